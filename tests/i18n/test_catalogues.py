@@ -1,0 +1,76 @@
+"""Both languages say the same things."""
+
+import re
+import string
+from pathlib import Path
+
+import pytest
+
+from services.i18n import Language
+from services.i18n.catalogue import LOCALES, CatalogueError, read_catalogue
+
+CHINESE, ENGLISH = read_catalogue(Language.ZH_CN), read_catalogue(Language.EN)
+ALL_IDS = sorted(CHINESE.keys() | ENGLISH.keys())
+FILES = sorted(LOCALES.glob("*/LC_MESSAGES/*.po"))
+TELEGRAM_TAG = re.compile(r"</?(b|i|u|s|code|pre|blockquote|tg-spoiler)>")
+HEADER = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n\n'
+
+
+def placeholders(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+
+def write(folder: Path, name: str, body: str) -> None:
+    messages = folder / "en" / "LC_MESSAGES"
+    messages.mkdir(parents=True, exist_ok=True)
+    (messages / name).write_text(HEADER + body, encoding="utf-8")
+
+
+def test_both_languages_have_the_same_messages() -> None:
+    assert CHINESE.keys() == ENGLISH.keys()
+
+
+def test_both_languages_have_the_same_files() -> None:
+    chinese, english = ({file.name for file in FILES if language in file.parts} for language in Language)
+    assert chinese == english
+
+
+@pytest.mark.parametrize("message_id", ALL_IDS)
+def test_every_form_has_the_same_named_placeholders(message_id: str) -> None:
+    chinese, *others = [placeholders(text) for text in CHINESE[message_id] + ENGLISH[message_id]]
+    assert "" not in chinese, "placeholders have names"
+    assert all(other == chinese for other in others)
+
+
+@pytest.mark.parametrize("message_id", ALL_IDS)
+def test_markup_is_what_telegram_understands_and_balanced(message_id: str) -> None:
+    for text in CHINESE[message_id] + ENGLISH[message_id]:
+        assert not re.search("[<>]", TELEGRAM_TAG.sub("", text))
+        for tag in set(TELEGRAM_TAG.findall(text)):
+            assert text.count(f"<{tag}>") == text.count(f"</{tag}>")
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.parts[-3]}-{file.stem}")
+def test_a_file_names_each_message_once_and_after_its_journey(file: Path) -> None:
+    ids = re.findall(r'^msgid "(.+)"$', file.read_text(encoding="utf-8"), re.MULTILINE)
+    assert len(ids) == len(set(ids))
+    assert {message_id.split(".")[0] for message_id in ids} == {file.stem}
+
+
+def test_a_message_in_two_files_is_refused(tmp_path: Path) -> None:
+    write(tmp_path, "one.po", 'msgid "one.saved"\nmsgstr "Saved"\n')
+    write(tmp_path, "two.po", 'msgid "one.saved"\nmsgstr "Kept"\n')
+    with pytest.raises(CatalogueError, match=r"two\.po: one\.saved"):
+        read_catalogue(Language.EN, tmp_path)
+
+
+def test_a_message_without_text_is_refused(tmp_path: Path) -> None:
+    write(tmp_path, "one.po", 'msgid "one.saved"\nmsgstr ""\n')
+    with pytest.raises(CatalogueError, match=r"one\.saved"):
+        read_catalogue(Language.EN, tmp_path)
+
+
+def test_the_words_of_a_keyboard_differ_from_each_other() -> None:
+    for messages in (CHINESE, ENGLISH):
+        labels = [text for name, (text, *_) in messages.items() if name.startswith("words.button.")]
+        assert len(labels) == len(set(labels))
