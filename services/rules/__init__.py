@@ -1,0 +1,1 @@
+"""Pure functions over values: dates, ids and small frozen dataclasses in, decisions out."""
