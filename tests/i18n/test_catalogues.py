@@ -20,6 +20,10 @@ def placeholders(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
 
 
+def message_ids(file: Path) -> list[str]:
+    return re.findall(r'^msgid "(.+)"$', file.read_text(encoding="utf-8"), re.MULTILINE)
+
+
 def write(folder: Path, name: str, body: str) -> None:
     messages = folder / "en" / "LC_MESSAGES"
     messages.mkdir(parents=True, exist_ok=True)
@@ -51,10 +55,17 @@ def test_markup_is_what_telegram_understands_and_balanced(message_id: str) -> No
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.parts[-3]}-{file.stem}")
-def test_a_file_names_each_message_once_and_after_its_journey(file: Path) -> None:
-    ids = re.findall(r'^msgid "(.+)"$', file.read_text(encoding="utf-8"), re.MULTILINE)
+def test_a_file_names_each_message_once(file: Path) -> None:
+    ids = message_ids(file)
     assert len(ids) == len(set(ids))
-    assert {message_id.split(".")[0] for message_id in ids} == {file.stem}
+
+
+def test_messages_that_begin_alike_stand_in_one_file() -> None:
+    homes: dict[str, set[str]] = {}
+    for file in FILES:
+        for message_id in message_ids(file):
+            homes.setdefault(message_id.split(".")[0], set()).add(file.name)
+    assert [beginning for beginning, files in homes.items() if len(files) > 1] == []
 
 
 def test_a_message_in_two_files_is_refused(tmp_path: Path) -> None:

@@ -95,9 +95,7 @@ def test_dates_and_numbers(language: str, day: str, full: str, moment: str, numb
         (None, "zh_CN"),
     ],
 )
-def test_the_clients_language_is_taken_where_the_bot_speaks_it(
-    language_code: str | None, language: str
-) -> None:
+def test_the_clients_language_is_taken_where_the_bot_speaks_it(language_code: str | None, language: str) -> None:
     assert negotiate(language_code) == language
 
 
