@@ -1,0 +1,5 @@
+"""The journey `administration`."""
+
+from handlers.routes import Route
+
+ROUTES: tuple[Route, ...] = ()

@@ -1,0 +1,5 @@
+"""The journey `cards`."""
+
+from handlers.routes import Route
+
+ROUTES: tuple[Route, ...] = ()

@@ -1,0 +1,45 @@
+"""What works at any moment, whatever else is going on: cancel, help, the keyboard, and not understanding."""
+
+from handlers.routes import EVERYBODY, KNOWN, Route, command, event, pressed
+from handlers.turn import Turn
+from services import drafts
+from services.errors import Stale
+
+
+def cancel(turn: Turn) -> None:
+    """Leave whatever dialogue is open."""
+    left = turn.actor.person_id is not None and drafts.end(turn.session, turn.actor.person_id)
+    if turn.query is not None:
+        turn.show(turn.t("everywhere.cancelled"))
+    else:
+        turn.reply(turn.t("everywhere.cancelled" if left else "everywhere.nothing_to_cancel"), keyboard=True)
+
+
+def help_(turn: Turn) -> None:
+    turn.reply(turn.t("everywhere.help_stranger" if turn.actor.is_stranger else "everywhere.help"), keyboard=True)
+
+
+def not_understood(turn: Turn) -> None:
+    key = "errors.stranger" if turn.actor.is_stranger else "everywhere.not_understood"
+    turn.reply(turn.t(key), keyboard=not turn.actor.is_stranger)
+
+
+def in_a_group(turn: Turn) -> None:
+    """No personal data in groups: only a word when somebody speaks to the bot there."""
+    if turn.text.startswith("/"):
+        turn.reply(turn.t("everywhere.in_private", bot=turn.office.site.bot_username))
+
+
+def stale_button(_turn: Turn) -> None:
+    raise Stale
+
+
+ROUTES: tuple[Route, ...] = (
+    command("cancel", cancel, EVERYBODY, needs_consent=False),
+    command("help", help_, EVERYBODY, needs_consent=False),
+    pressed("cancel", cancel, KNOWN, needs_consent=False),
+    event("loose", not_understood),
+    event("unknown_command", not_understood),
+    event("unknown_button", stale_button),
+    event("group", in_a_group),
+)

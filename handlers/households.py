@@ -1,0 +1,5 @@
+"""The journey `households`."""
+
+from handlers.routes import Route
+
+ROUTES: tuple[Route, ...] = ()

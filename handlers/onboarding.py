@@ -1,0 +1,5 @@
+"""The journey `onboarding`."""
+
+from handlers.routes import Route
+
+ROUTES: tuple[Route, ...] = ()

@@ -1,0 +1,5 @@
+"""The journey `problems`."""
+
+from handlers.routes import Route
+
+ROUTES: tuple[Route, ...] = ()

@@ -1,0 +1,5 @@
+"""The journey `supervision`."""
+
+from handlers.routes import Route
+
+ROUTES: tuple[Route, ...] = ()

@@ -1,0 +1,5 @@
+"""The journey `visits`."""
+
+from handlers.routes import Route
+
+ROUTES: tuple[Route, ...] = ()

@@ -1,0 +1,1 @@
+"""The database: tables by topic, the session with the only commit, and every query (`models.queries`)."""

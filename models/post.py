@@ -1,0 +1,116 @@
+"""The post office: inbox, outbox, dialogue drafts, leases and what the intake remembers."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, String, Text, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base
+
+# SQLite numbers rows by itself only in a plain INTEGER primary key.
+BigId = BigInteger().with_variant(Integer, "sqlite")
+# Without this SQLite gives a deleted row's id to the next one, and an old button would mean a new draft.
+NEVER_REUSE = {"sqlite_autoincrement": True}
+
+
+class InboxLetter(Base):
+    """One raw update as Telegram sent it, or a letter the bot wrote to itself (`update_id` is None then)."""
+
+    __tablename__ = "inbox"
+    __table_args__ = (
+        CheckConstraint("state IN ('waiting', 'done', 'dead')", name="state"),
+        Index(
+            "ix_inbox_waiting",
+            "chat_id",
+            "id",
+            sqlite_where=text("state = 'waiting'"),
+            postgresql_where=text("state = 'waiting'"),
+        ),
+        NEVER_REUSE,
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    update_id: Mapped[int | None] = mapped_column(BigInteger, unique=True)
+    chat_id: Mapped[int] = mapped_column(BigInteger)  # the queue it waits in; 0 where there is no chat
+    body: Mapped[str] = mapped_column(Text)  # JSON, unparsed
+    received_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(String(8), default="waiting")
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_attempt_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    error: Mapped[str | None] = mapped_column(Text)  # traceback of the last failure
+
+
+class OutboxMessage(Base):
+    """One thing to do in a chat: send, edit, answer a button, or an errand (a file to check or to make)."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        CheckConstraint("state IN ('waiting', 'claimed', 'sent', 'cancelled', 'failed')", name="state"),
+        CheckConstraint("lane IN ('instant', 'person', 'bulk')", name="lane"),
+        Index(
+            "ix_outbox_open",
+            "lane",
+            "chat_id",
+            "id",
+            sqlite_where=text("state IN ('waiting', 'claimed')"),
+            postgresql_where=text("state IN ('waiting', 'claimed')"),
+        ),
+        NEVER_REUSE,
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    chat_id: Mapped[int] = mapped_column(BigInteger)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(40))  # "reply", "edit", "answer", "errand.*" or a notice's kind
+    body: Mapped[dict[str, Any]]  # a reply: the finished message; a notice: its parameters
+    lane: Mapped[str] = mapped_column(String(8))
+    speech: Mapped[str] = mapped_column(String(16))  # when it may leave: answer, notice, scheduled, emergency
+    unique_key: Mapped[str | None] = mapped_column(String(120), unique=True)  # kind, subscriber, period
+    edits_id: Mapped[int | None] = mapped_column(ForeignKey("outbox.id"))  # the row whose message is edited
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]  # not sent by then: dropped
+    state: Mapped[str] = mapped_column(String(12), default="waiting")
+    attempts: Mapped[int] = mapped_column(default=0)
+    unknown_outcomes: Mapped[int] = mapped_column(default=0)  # sent, answer lost; repeated once and only once
+    next_attempt_at: Mapped[datetime | None]  # real time, as are claims: only the site's clock can be moved
+    claimed_until: Mapped[datetime | None]
+    message_id: Mapped[int | None] = mapped_column(BigInteger)  # Telegram's, once sent
+    finished_at: Mapped[datetime | None]
+    error: Mapped[str | None] = mapped_column(Text)
+
+
+class Draft(Base):
+    """The dialogue a person is in: one at a time, changed in the transaction of each step."""
+
+    __tablename__ = "drafts"
+    __table_args__ = (NEVER_REUSE,)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), unique=True)
+    journey: Mapped[str] = mapped_column(String(24))  # who takes the next text, voice or photo
+    data: Mapped[dict[str, Any]]
+    form_id: Mapped[int | None] = mapped_column(ForeignKey("outbox.id"))  # the message that shows it
+    updated_at: Mapped[datetime]
+
+
+class Lease(Base):
+    """Who may be the only one doing something (poll, tick, deliver), until when, in which epoch."""
+
+    __tablename__ = "leases"
+
+    name: Mapped[str] = mapped_column(String(16), primary_key=True)
+    holder: Mapped[str] = mapped_column(String(80))
+    epoch: Mapped[int]
+    expires_at: Mapped[datetime]
+
+
+class Note(Base):
+    """What the process must remember across restarts: `poll_offset`, `clean_end`, heartbeats."""
+
+    __tablename__ = "notes"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    value: Mapped[str] = mapped_column(Text)
+    written_at: Mapped[datetime]

@@ -1,0 +1,87 @@
+"""The outbox as rows: written by every use-case, claimed and settled by the delivery."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, exists, insert, or_, select, update
+from sqlalchemy.orm import Session, aliased
+
+from models.people import Person
+from models.post import OutboxMessage
+
+OPEN = ("waiting", "claimed")
+
+
+def add(session: Session, **values: Any) -> int:
+    """Write one row and return its id."""
+    result = session.execute(insert(OutboxMessage).values(**values).returning(OutboxMessage.id))
+    return result.scalar_one()
+
+
+def has_key(session: Session, unique_key: str) -> bool:
+    return session.scalar(select(exists().where(OutboxMessage.unique_key == unique_key))) or False
+
+
+def chat_of(session: Session, person_id: int) -> int | None:
+    """The private chat of a person who can be reached: its id is the Telegram user id."""
+    return session.scalar(
+        select(Person.telegram_user_id).where(Person.id == person_id, Person.unreachable_since.is_(None))
+    )
+
+
+def claimable(
+    session: Session,
+    *,
+    lane: str,
+    speeches: Collection[str],
+    now: datetime,
+    limit: int,
+    skip_chats: Collection[int],
+) -> list[OutboxMessage]:
+    """The oldest open row of each chat in this lane, where it is waiting and may leave.
+
+    `now` is real time. A row that waits for its window doesn't hold back what may leave; a claimed or
+    delayed one holds back its chat, so that order is kept.
+    """
+    row, earlier = OutboxMessage, aliased(OutboxMessage)
+    blocked = exists().where(
+        earlier.lane == lane,
+        earlier.chat_id == row.chat_id,
+        earlier.id < row.id,
+        earlier.state.in_(OPEN),
+        earlier.speech.in_(speeches),
+    )
+    query = (
+        select(row)
+        .where(
+            row.lane == lane,
+            row.speech.in_(speeches),
+            row.chat_id.not_in(skip_chats),
+            or_(row.next_attempt_at.is_(None), row.next_attempt_at <= now),
+            or_(row.state == "waiting", and_(row.state == "claimed", row.claimed_until < now)),
+            ~blocked,
+        )
+        .order_by(row.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return list(session.scalars(query))
+
+
+def settle(session: Session, outbox_id: int, **values: Any) -> None:
+    """Record what became of a row."""
+    session.execute(update(OutboxMessage).where(OutboxMessage.id == outbox_id).values(**values))
+
+
+def get(session: Session, outbox_id: int) -> OutboxMessage | None:
+    return session.get(OutboxMessage, outbox_id)
+
+
+def cancel_open(session: Session, chat_id: int, *, reason: str, at: datetime) -> None:
+    """Whatever is still queued for a chat that can't be reached any more."""
+    session.execute(
+        update(OutboxMessage)
+        .where(OutboxMessage.chat_id == chat_id, OutboxMessage.state.in_(OPEN))
+        .values(state="cancelled", error=reason, finished_at=at)
+    )

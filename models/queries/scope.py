@@ -1,0 +1,58 @@
+"""Who may see what, as SQL conditions; every scoped query of the other modules goes through these."""
+
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select
+
+from models.actor import Actor, Role
+from models.households import Household, Pairing
+from models.people import Unit
+from models.problems import Problem
+
+
+def units_under(paths: tuple[str, ...]) -> ColumnElement[bool]:
+    """Units in the subtrees of `paths`. Paths are made of digits and slashes, so they carry no wildcard."""
+    return or_(false(), *(Unit.path.like(f"{path}%") for path in paths))
+
+
+def paired_with(actor: Actor) -> ColumnElement[bool]:
+    """Households whose cadre the actor is today."""
+    return exists().where(
+        Pairing.household_id == Household.id, Pairing.cadre_id == actor.person_id, Pairing.ended_on.is_(None)
+    )
+
+
+def supervised_by(actor: Actor, *roles: Role) -> ColumnElement[bool]:
+    """Households in the units that the actor supervises (by default) or holds `roles` for."""
+    paths = actor.paths(*(roles or (Role.SUPERVISOR,)))
+    return Household.unit_id.in_(select(Unit.id).where(units_under(paths)))
+
+
+def lived_in_by(actor: Actor) -> ColumnElement[bool]:
+    """Households the actor is a linked member of."""
+    return Household.id.in_(actor.linked_household_ids)
+
+
+def household_visible_to(actor: Actor) -> ColumnElement[bool]:
+    """Whose card and visits the actor may see at all: the own cadre, supervisors and admins, linked members."""
+    return or_(
+        and_(_is_cadre(actor), paired_with(actor)),
+        supervised_by(actor, Role.SUPERVISOR, Role.ADMIN),
+        lived_in_by(actor),
+    )
+
+
+def problem_visible_to(actor: Actor) -> ColumnElement[bool]:
+    """Problems the actor may see; join Household first.
+
+    A confidential one is hidden from the own cadre; a pending person sees only their own reports.
+    """
+    as_cadre = and_(_is_cadre(actor), or_(paired_with(actor), Problem.owner_id == actor.person_id))
+    return or_(
+        and_(as_cadre, or_(Problem.confidential.is_(False), Problem.owner_id == actor.person_id)),
+        supervised_by(actor),
+        and_(lived_in_by(actor), or_(Problem.confidential.is_(False), Problem.reporter_id == actor.person_id)),
+        and_(Household.id.in_(actor.household_ids), Problem.reporter_id == actor.person_id),
+    )
+
+
+def _is_cadre(actor: Actor) -> ColumnElement[bool]:
+    return ~false() if actor.has(Role.CADRE) else false()

@@ -1,0 +1,91 @@
+"""Engines, transactions, and the only commit of the project.
+
+`Session` is named here for the layers above, which import nothing of SQLAlchemy.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session
+
+__all__ = ["Database", "Group", "Session"]
+
+BUSY_TIMEOUT = 10_000  # milliseconds SQLite waits for another process's lock
+WRITES = {"lianxin_writes": True}
+
+
+class Group:
+    """One open transaction with a savepoint for each member: a failing member takes nothing with it."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    @contextmanager
+    def member(self) -> Iterator[Session]:
+        with Session(self._connection, join_transaction_mode="create_savepoint", expire_on_commit=False) as session:
+            yield session
+            session.commit()  # releases the savepoint; the group's own commit makes it durable
+
+
+class Database:
+    """The database under one URL. Sessions never leave the thread that opened them."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
+        self.engine = _sqlite_engine(url) if self.is_sqlite else _postgresql_engine(url)
+
+    @contextmanager
+    def group(self) -> Iterator[Group]:
+        """A write transaction of several members, committed together when the block ends without an exception."""
+        with self.engine.connect().execution_options(**WRITES) as connection, connection.begin():
+            yield Group(connection)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """A write transaction of its own."""
+        with self.group() as group, group.member() as session:
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A snapshot to read from; whatever is changed in it is thrown away."""
+        with Session(self.engine, expire_on_commit=False) as session:
+            yield session
+
+    def dispose(self) -> None:
+        self.engine.dispose()
+
+
+def _sqlite_engine(url: str) -> Engine:
+    engine = create_engine(url)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    # The driver's own BEGIN comes too late (before the first write) and loses concurrent updates.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in (
+        f"busy_timeout={BUSY_TIMEOUT}",
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "secure_delete=ON",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("lianxin_writes")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _postgresql_engine(url: str) -> Engine:
+    return create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 5})

@@ -1,0 +1,5 @@
+"""What the bot says unasked about problems."""
+
+from services.notices.composing import Notices
+
+NOTICES: Notices = {}

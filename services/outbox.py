@@ -1,0 +1,200 @@
+"""The outbox: what use-cases want said, and what the delivery takes from it.
+
+Replies hold finished words. Notices hold a kind and parameters: their words are composed when they leave,
+in the reader's language and after the reader's scope was checked once more.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from models.post import OutboxMessage
+from models.queries import actors as actor_rows
+from models.queries import outbox as rows
+from models.session import Session
+from services import notices
+from services.messages import Message
+from services.office import Office
+from services.rules.send_windows import Speech
+
+INSTANT, PERSON, BULK = "instant", "person", "bulk"  # lanes: button answers, people waiting, everything else
+CLAIM = timedelta(seconds=60)  # longer than any send may take; after it the outcome counts as unknown
+UNKNOWN_REPEATS = 1
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """A claimed row, ready to be handed to the messenger."""
+
+    id: int
+    chat_id: int
+    lane: str
+    action: str  # send, edit, answer, errand.<name>
+    body: dict[str, Any]
+    message: Message | None = None
+    message_id: int | None = None  # of the message to edit
+    attempts: int = 0
+
+
+def reply(session: Session, office: Office, chat_id: int, message: Message, *, person_id: int | None) -> int:
+    """Say this at once; returns the row's id, by which the message can be edited later."""
+    return _add(session, office, chat_id, "send", message.to_json(), PERSON, Speech.ANSWER, person_id=person_id)
+
+
+def edit(
+    session: Session,
+    office: Office,
+    chat_id: int,
+    message: Message,
+    *,
+    message_id: int | None = None,
+    edits_id: int | None = None,
+) -> int:
+    """Change a message: one that was pressed (`message_id`) or one of ours (`edits_id`, its outbox row)."""
+    body = message.to_json() | {"message_id": message_id}
+    return _add(session, office, chat_id, "edit", body, PERSON, Speech.ANSWER, edits_id=edits_id)
+
+
+def answer(session: Session, office: Office, chat_id: int, query_id: str, text: str, *, alert: bool) -> int:
+    """Answer a pressed button: the little wheel on it stops, `text` (plain, may be empty) shows for a moment."""
+    body = {"query_id": query_id, "text": text, "alert": alert}
+    return _add(session, office, chat_id, "answer", body, INSTANT, Speech.ANSWER)
+
+
+def errand(session: Session, office: Office, chat_id: int, name: str, params: dict[str, Any], *, person_id: int) -> int:
+    """Work that needs a file made, fetched or checked; the delivery does it outside any transaction."""
+    return _add(session, office, chat_id, f"errand.{name}", params, PERSON, Speech.ANSWER, person_id=person_id)
+
+
+def notice(
+    session: Session,
+    office: Office,
+    person_id: int,
+    kind: str,
+    params: dict[str, Any],
+    *,
+    speech: Speech = Speech.NOTICE,
+    unique_key: str | None = None,
+    expires_at: datetime | None = None,
+) -> int | None:
+    """Tell a person something they didn't ask for. None: said before under this key, or they can't be reached."""
+    chat_id = rows.chat_of(session, person_id)
+    if chat_id is None or (unique_key and rows.has_key(session, unique_key)):
+        return None
+    return _add(
+        session,
+        office,
+        chat_id,
+        kind,
+        params,
+        BULK,
+        speech,
+        person_id=person_id,
+        unique_key=unique_key,
+        expires_at=expires_at,
+    )
+
+
+def claim(
+    session: Session,
+    office: Office,
+    *,
+    lane: str,
+    speeches: Collection[Speech],
+    real_now: datetime,
+    limit: int,
+    skip_chats: Collection[int],
+) -> list[Parcel]:
+    """Take up to `limit` rows to send, one per chat. Rows that may not leave any more die here."""
+    found = rows.claimable(session, lane=lane, speeches=speeches, now=real_now, limit=limit, skip_chats=skip_chats)
+    parcels = (_claim_row(session, office, row, real_now) for row in found)
+    return [parcel for parcel in parcels if parcel is not None]
+
+
+def _claim_row(session: Session, office: Office, row: OutboxMessage, real_now: datetime) -> Parcel | None:
+    unknown = row.unknown_outcomes + (row.state == "claimed")  # claimed and not settled: killed while sending
+    if unknown > UNKNOWN_REPEATS:
+        _drop(session, row, real_now, "failed", "outcome unknown twice")
+        return None
+    if row.expires_at is not None and row.expires_at <= office.now():
+        _drop(session, row, real_now, "cancelled", "expired")
+        return None
+    is_wordless = row.kind == "answer" or row.kind.startswith("errand.")
+    message = None if is_wordless else _words(session, office, row)
+    if message is None and not is_wordless:
+        _drop(session, row, real_now, "cancelled", "no longer in scope")
+        return None
+    rows.settle(
+        session,
+        row.id,
+        state="claimed",
+        claimed_until=real_now + CLAIM,
+        unknown_outcomes=unknown,
+        attempts=row.attempts + 1,
+    )
+    action = row.kind if is_wordless or row.kind == "edit" else "send"
+    return Parcel(row.id, row.chat_id, row.lane, action, row.body, message, _target(session, row), row.attempts)
+
+
+def _target(session: Session, row: OutboxMessage) -> int | None:
+    """Telegram's id of the message to edit; None where it was never sent."""
+    if row.edits_id is None:
+        return row.body.get("message_id")
+    edited = rows.get(session, row.edits_id)
+    return edited.message_id if edited else None
+
+
+def _words(session: Session, office: Office, row: OutboxMessage) -> Message | None:
+    if row.kind in ("send", "edit"):
+        return Message.from_json(row.body)
+    if row.person_id is None:
+        return None
+    reader = actor_rows.actor_by_person_id(session, row.person_id, language=office.site.language)
+    return notices.compose(session, office, reader, row.kind, row.body) if reader else None
+
+
+def sent(session: Session, outbox_id: int, *, real_now: datetime, message_id: int | None) -> None:
+    rows.settle(session, outbox_id, state="sent", finished_at=real_now, message_id=message_id, error=None)
+
+
+def retry_later(session: Session, outbox_id: int, *, at: datetime, error: str, unknown: bool) -> None:
+    """Not sent, or perhaps sent (`unknown`): the row waits until `at` (real time)."""
+    values: dict[str, Any] = {"state": "waiting", "next_attempt_at": at, "error": error}
+    if unknown:
+        row = rows.get(session, outbox_id)
+        values["unknown_outcomes"] = (row.unknown_outcomes if row else 0) + 1
+    rows.settle(session, outbox_id, **values)
+
+
+def gave_up(session: Session, outbox_id: int, *, real_now: datetime, error: str) -> None:
+    rows.settle(session, outbox_id, state="failed", finished_at=real_now, error=error)
+
+
+def _drop(session: Session, row: OutboxMessage, real_now: datetime, state: str, reason: str) -> None:
+    rows.settle(session, row.id, state=state, finished_at=real_now, error=reason)
+
+
+def _add(
+    session: Session,
+    office: Office,
+    chat_id: int,
+    kind: str,
+    body: dict[str, Any],
+    lane: str,
+    speech: Speech,
+    **more: Any,
+) -> int:
+    return rows.add(
+        session,
+        chat_id=chat_id,
+        kind=kind,
+        body=body,
+        lane=lane,
+        speech=speech,
+        created_at=office.now(),
+        state="waiting",
+        attempts=0,
+        unknown_outcomes=0,
+        **more,
+    )

@@ -1,0 +1,153 @@
+"""A small town for tests of services and handlers, and the frozen clock they run by."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from models.households import Household, Membership, Pairing
+from models.people import Person, RoleGrant, Unit
+from services.office import Office, Site
+
+ZONE = ZoneInfo("Asia/Shanghai")
+MONDAY_MORNING = datetime(2026, 3, 2, 9, 0, tzinfo=ZONE)
+
+
+@dataclass
+class FrozenClock:
+    """Stands still until told otherwise."""
+
+    moment: datetime = MONDAY_MORNING
+
+    def now(self) -> datetime:
+        return self.moment.astimezone(UTC)
+
+    def forward(self, **delta: float) -> None:
+        self.moment += timedelta(**delta)
+
+
+def make_office(clock: FrozenClock | None = None) -> Office:
+    return Office(
+        site=Site(name="云溪镇", town_hotline="0000-12345", bot_username="lianxin_bot"), clock=clock or FrozenClock()
+    )
+
+
+@dataclass
+class Town:
+    """云溪镇 with the villages 东村 and 西村, one group each; everybody below has consented and can be reached."""
+
+    town: Unit
+    east: Unit
+    west: Unit
+    east_group: Unit
+    west_group: Unit
+    cadre: Person  # of 东村, telegram 101, paired with H001 and H002
+    other_cadre: Person  # of 西村, telegram 102, paired with H003
+    supervisor: Person  # of the town, telegram 201
+    east_supervisor: Person  # of 东村 only, telegram 202
+    admin: Person  # telegram 301
+    resident: Person  # telegram 401, linked to H001
+    neighbour: Person  # telegram 402, linked to H003
+    households: dict[str, Household]  # H001, H002 in 东村, H003, H004 (unpaired) in 西村
+
+
+def build_town(session: Session, *, now: datetime = MONDAY_MORNING) -> Town:
+    town = _unit(session, "T", "云溪镇", "town", None)
+    east, west = (_unit(session, code, name, "village", town) for code, name in (("V1", "东村"), ("V2", "西村")))
+    east_group, west_group = (
+        _unit(session, code, name, "group", parent)
+        for code, name, parent in (("G1", "东一组", east), ("G2", "西一组", west))
+    )
+    cadre = _official(session, "C001", "王联系", 101, east, "cadre", now)
+    other = _official(session, "C002", "李联系", 102, west, "cadre", now)
+    supervisor = _official(session, "S001", "赵督导", 201, town, "supervisor", now)
+    east_supervisor = _official(session, "S002", "钱督导", 202, east, "supervisor", now)
+    admin = _official(session, "A001", "孙管理", 301, town, "admin", now)
+    households = {
+        code: _household(session, code, head, group, tier, now)
+        for code, head, group, tier in (
+            ("H001", "张大山", east_group, "red"),
+            ("H002", "刘小河", east_group, "yellow"),
+            ("H003", "陈长林", west_group, "green"),
+            ("H004", "杨春花", west_group, "green"),
+        )
+    }
+    for code, person in (("H001", cadre), ("H002", cadre), ("H003", other)):
+        session.add(
+            Pairing(household_id=households[code].id, cadre_id=person.id, kind="primary", started_on=date(2026, 1, 5))
+        )
+    resident = _member(session, "张大山", 401, households["H001"], now)
+    neighbour = _member(session, "陈长林", 402, households["H003"], now)
+    session.flush()
+    return Town(
+        town,
+        east,
+        west,
+        east_group,
+        west_group,
+        cadre,
+        other,
+        supervisor,
+        east_supervisor,
+        admin,
+        resident,
+        neighbour,
+        households,
+    )
+
+
+def _unit(session: Session, code: str, name: str, kind: str, parent: Unit | None) -> Unit:
+    unit = Unit(code=code, name=name, kind=kind, parent_id=parent.id if parent else None, path="")
+    session.add(unit)
+    session.flush()
+    unit.path = f"{parent.path if parent else '/'}{unit.id}/"
+    return unit
+
+
+def _official(session: Session, code: str, name: str, telegram: int, unit: Unit, role: str, now: datetime) -> Person:
+    person = _person(
+        session, name, telegram, now, code=code, unit_id=unit.id, post="干部", phone=f"1390000{telegram:04d}"
+    )
+    session.add(RoleGrant(person_id=person.id, role=role, unit_id=unit.id, granted_at=now))
+    return person
+
+
+def _person(session: Session, name: str, telegram: int, now: datetime, **more: object) -> Person:
+    person = Person(
+        name=name,
+        telegram_user_id=telegram,
+        language="zh_CN",
+        consented_at=now,
+        consent_version="1",
+        created_at=now,
+        **more,
+    )
+    session.add(person)
+    session.flush()
+    return person
+
+
+def _household(session: Session, code: str, head: str, group: Unit, tier: str, now: datetime) -> Household:
+    household = Household(
+        code=code,
+        head=head,
+        unit_id=group.id,
+        tier=tier,
+        phone=f"1380000{code[1:].zfill(4)}",
+        card_code=f"ACDE{code}"[:8].replace("0", "7"),
+        created_at=now,
+    )
+    session.add(household)
+    session.flush()
+    return household
+
+
+def _member(session: Session, name: str, telegram: int, household: Household, now: datetime) -> Person:
+    person = _person(session, name, telegram, now)
+    session.add(
+        Membership(
+            household_id=household.id, person_id=person.id, state="linked", since=now, linked_at=now, linked_by="phone"
+        )
+    )
+    return person
