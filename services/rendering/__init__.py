@@ -1,0 +1,1 @@
+"""Values in, bytes out: printed cards and workbooks. No database, no network."""
