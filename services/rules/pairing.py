@@ -64,9 +64,11 @@ class _Desk:
     def room(self) -> int:
         return max(self.slot.max_households - self.load, 0)
 
-    def give(self, households: Iterable[HouseholdSlot], village: VillageId) -> None:
-        self.given.extend(household.household_id for household in households)
+    def take(self, count: int, households: list[HouseholdSlot], village: VillageId) -> None:
+        """The first `count` of the village's waiting households, who wait no longer."""
+        self.given.extend(household.household_id for household in households[:count])
         self.villages.add(village)
+        del households[:count]
 
 
 Waiting = dict[VillageId, list[HouseholdSlot]]  # each list in the order of codes, villages by their first code
@@ -103,12 +105,9 @@ def _by_village(desks: Iterable[_Desk]) -> dict[VillageId, list[_Desk]]:
 def _share(waiting: Waiting, village: VillageId, desks: Sequence[_Desk]) -> None:
     """Level the loads of these cadres with the village's households; neighbouring codes go to the same cadre."""
     households = waiting[village]
-    taken = 0
     for desk, share in zip(desks, _level_shares(len(households), desks), strict=True):
         if share:
-            desk.give(households[taken : taken + share], village)
-            taken += share
-    del households[:taken]
+            desk.take(share, households, village)
 
 
 def _level_shares(count: int, desks: Sequence[_Desk]) -> list[int]:
@@ -153,8 +152,7 @@ def _place_the_rest(waiting: Waiting, town: Iterable[_Desk]) -> None:
     for village, households in sorted(waiting.items(), key=lambda item: -len(item[1])):
         while households and free:
             desk = min(free, key=lambda d: _reluctance(d, village, len(households)))
-            desk.give(households[: desk.room], village)
-            del households[: desk.room]
+            desk.take(desk.room, households, village)
             free = [desk for desk in free if desk.room]
 
 
