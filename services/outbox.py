@@ -4,6 +4,7 @@ Replies hold finished words. Notices hold a kind and parameters: their words are
 in the reader's language and after the reader's scope was checked once more.
 """
 
+import traceback
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -34,7 +35,7 @@ class Parcel:
     body: dict[str, Any]
     message: Message | None = None
     message_id: int | None = None  # of the message to edit
-    attempts: int = 0
+    attempts: int = 1  # with this one
 
 
 def reply(session: Session, office: Office, chat_id: int, message: Message, *, person_id: int | None) -> int:
@@ -104,12 +105,25 @@ def claim(
     speeches: Collection[Speech],
     real_now: datetime,
     limit: int,
-    skip_chats: Collection[int],
 ) -> list[Parcel]:
     """Take up to `limit` rows to send, one per chat. Rows that may not leave any more die here."""
-    found = rows.claimable(session, lane=lane, speeches=speeches, now=real_now, limit=limit, skip_chats=skip_chats)
-    parcels = (_claim_row(session, office, row, real_now) for row in found)
+    found = rows.claimable(session, lane=lane, speeches=speeches, now=real_now, limit=limit)
+    parcels = (_try_to_claim(session, office, row, real_now) for row in found)
     return [parcel for parcel in parcels if parcel is not None]
+
+
+def release_claims(session: Session, *, real_now: datetime) -> None:
+    """For whoever has just become the only delivery: what is claimed was being sent when its predecessor ended."""
+    rows.expire_claims(session, now=real_now)
+
+
+def _try_to_claim(session: Session, office: Office, row: OutboxMessage, real_now: datetime) -> Parcel | None:
+    try:
+        with session.begin_nested():
+            return _claim_row(session, office, row, real_now)
+    except Exception:  # a notice that can't be composed must not hold up everybody else's
+        gave_up(session, row.id, real_now=real_now, error=traceback.format_exc())
+        return None
 
 
 def _claim_row(session: Session, office: Office, row: OutboxMessage, real_now: datetime) -> Parcel | None:
@@ -134,7 +148,7 @@ def _claim_row(session: Session, office: Office, row: OutboxMessage, real_now: d
         attempts=row.attempts + 1,
     )
     action = row.kind if is_wordless or row.kind == "edit" else "send"
-    return Parcel(row.id, row.chat_id, row.lane, action, row.body, message, _target(session, row), row.attempts)
+    return Parcel(row.id, row.chat_id, row.lane, action, row.body, message, _target(session, row), row.attempts + 1)
 
 
 def _target(session: Session, row: OutboxMessage) -> int | None:

@@ -57,9 +57,8 @@ def claimable(
         .where(
             row.lane == lane,
             row.speech.in_(speeches),
-            row.chat_id.not_in(skip_chats),
             or_(row.next_attempt_at.is_(None), row.next_attempt_at <= now),
-            or_(row.state == "waiting", and_(row.state == "claimed", row.claimed_until < now)),
+            or_(row.state == "waiting", and_(row.state == "claimed", row.claimed_until <= now)),
             ~blocked,
         )
         .order_by(row.id)
@@ -85,3 +84,8 @@ def cancel_open(session: Session, chat_id: int, *, reason: str, at: datetime) ->
         .where(OutboxMessage.chat_id == chat_id, OutboxMessage.state.in_(OPEN))
         .values(state="cancelled", error=reason, finished_at=at)
     )
+
+
+def expire_claims(session: Session, *, now: datetime) -> None:
+    """Whoever held a claim is gone: its rows may be taken at once."""
+    session.execute(update(OutboxMessage).where(OutboxMessage.state == "claimed").values(claimed_until=now))

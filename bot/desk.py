@@ -1,0 +1,159 @@
+"""The desk: takes each chat's oldest unfinished letter, many chats side by side; the back room handles it."""
+
+import asyncio
+import json
+import traceback
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+import structlog
+import telegram
+
+from bot.backroom import BackRoom
+from handlers import front
+from models.post import InboxLetter
+from models.queries import actors, inbox
+from models.session import Session
+from services import outbox
+from services.i18n import translator
+from services.messages import Message
+from services.office import Office
+
+RETRY_AFTER = (1, 5, 30, 300)  # seconds; after the last one it is a dead letter
+SIDE_BY_SIDE = 64  # chats
+LOOK_AGAIN = 1.0  # seconds: for letters whose retry comes due
+OWN_LETTER = "lianxin"  # the key that marks a letter of the bot to itself
+
+log = structlog.get_logger(__name__)
+
+
+class Finished(Exception):
+    """Somebody else finished this letter: nothing of this turn may stand."""
+
+
+class Spawn(Protocol):
+    """A supervised task, as `bot.supervision.Nursery.spawn` starts it."""
+
+    def __call__(self, name: str, coroutine: Any, /) -> object: ...
+
+
+class Desk:
+    """One per process. `wake` when letters were stored; `handled` is called after each commit that may have replies."""
+
+    def __init__(
+        self,
+        backroom: BackRoom,
+        office: Office,
+        *,
+        now: Callable[[], datetime],
+        spawn: Spawn,
+        handled: Callable[[], None],
+        beat: Callable[[], None],
+        careful_until: int = 0,
+    ) -> None:
+        self._backroom = backroom
+        self._office = office
+        self._now = now
+        self._spawn = spawn
+        self._handled = handled
+        self._beat = beat
+        self._careful_until = careful_until  # letters up to this id may be what killed the last process
+        self._in_hand: set[int] = set()  # chats
+        self._woken = asyncio.Event()
+
+    def wake(self) -> None:
+        self._woken.set()
+
+    @property
+    def is_idle(self) -> bool:
+        return not self._in_hand
+
+    async def run(self) -> None:
+        while True:
+            self._beat()
+            self._woken.clear()
+            for letter in await self._next_letters():
+                self._in_hand.add(letter.chat_id)
+                self._spawn("letter", self._take(letter))
+            await self._pause()
+
+    async def _next_letters(self) -> list[InboxLetter]:
+        room = SIDE_BY_SIDE - len(self._in_hand)
+        if room <= 0:
+            return []
+        now, in_hand = self._now(), set(self._in_hand)
+        return await self._backroom.read(lambda s: inbox.waiting(s, now=now, limit=room, skip_chats=in_hand))
+
+    async def _pause(self) -> None:
+        try:
+            await asyncio.wait_for(self._woken.wait(), LOOK_AGAIN)
+        except TimeoutError:
+            return
+
+    async def _take(self, letter: InboxLetter) -> None:
+        is_careful = letter.id <= self._careful_until
+        try:
+            if is_careful and not await self._survivable(letter):
+                return
+            act = self._reading(letter)
+            await self._backroom.run(lambda session: self._perform(session, letter, act), alone=is_careful)
+        except Finished:
+            log.info("letter was finished elsewhere", letter=letter.id)
+        except Exception as error:  # kept with its traceback, retried, and told
+            await self._failed(letter, error, already_counted=is_careful)
+        finally:
+            self._in_hand.discard(letter.chat_id)
+            self.wake()
+            self._handled()
+
+    async def _survivable(self, letter: InboxLetter) -> bool:
+        """After an unclean end the attempt is committed first: what kills the process again and again is found out."""
+        attempts = await self._backroom.run(lambda session: inbox.count_attempt(session, letter.id))
+        if attempts <= len(RETRY_AFTER) + 1:
+            return True
+        await self._bury(letter, "the process ended each time this letter was handled")
+        return False
+
+    def _reading(self, letter: InboxLetter) -> Callable[[Session], None]:
+        """What to do with the letter, once its body is understood; a body that can't be read raises here."""
+        body = json.loads(letter.body)
+        if OWN_LETTER in body:
+            return lambda session: front.take_letter(session, self._office, letter.chat_id, body[OWN_LETTER])
+        update = telegram.Update.de_json(body, None)
+        return lambda session: front.take_update(session, self._office, update)
+
+    def _perform(self, session: Session, letter: InboxLetter, act: Callable[[Session], None]) -> None:
+        if not inbox.finish(session, letter.id, now=self._now()):
+            raise Finished
+        act(session)
+
+    async def _failed(self, letter: InboxLetter, error: Exception, *, already_counted: bool) -> None:
+        words = "".join(traceback.format_exception(error))
+        log.error("letter failed", letter=letter.id, error=type(error).__name__)
+
+        def record(session: Session) -> None:
+            attempts = letter.attempts + 1 if already_counted else inbox.count_attempt(session, letter.id)
+            if attempts > len(RETRY_AFTER):
+                inbox.bury(session, letter.id, error=words, now=self._now())
+                return
+            until = self._now() + timedelta(seconds=RETRY_AFTER[attempts - 1])
+            inbox.postpone(session, letter.id, until=until, error=words)
+            if attempts == inbox.OVERTAKEN_AFTER:
+                self._apologise(session, letter)
+
+        try:
+            await self._backroom.run(record)
+        except Exception as again:  # the database is away: the letter is still waiting, so nothing is lost
+            log.error("failure could not be recorded", letter=letter.id, error=repr(again))
+            await asyncio.sleep(LOOK_AGAIN)
+
+    async def _bury(self, letter: InboxLetter, error: str) -> None:
+        await self._backroom.run(lambda session: inbox.bury(session, letter.id, error=error, now=self._now()))
+
+    def _apologise(self, session: Session, letter: InboxLetter) -> None:
+        """The chat goes on without this letter, and the person is told."""
+        if letter.chat_id > 0:
+            actor = actors.actor_by_telegram_id(session, letter.chat_id, language=self._office.site.language)
+            t = translator(actor.language)
+            outbox.reply(session, self._office, letter.chat_id, Message(t("errors.later")), person_id=None)

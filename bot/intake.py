@@ -1,0 +1,95 @@
+"""Intake by polling: raw updates go into the inbox and are committed before Telegram is told that we have them."""
+
+import asyncio
+import json
+import random
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Any, Protocol
+
+import structlog
+
+from bot.backroom import BackRoom
+from models.queries import inbox
+
+POLL = 25  # seconds Telegram may hold an empty answer back
+BATCH = 100
+BACK_OFF = (1.0, 30.0)  # seconds: first and longest pause after a failure
+ALLOWED_UPDATES = ["message", "edited_message", "callback_query", "my_chat_member"]
+
+log = structlog.get_logger(__name__)
+
+
+class Updates(Protocol):
+    """Where raw updates come from; raises whatever the network raises."""
+
+    async def get_updates(
+        self, *, offset: int | None, limit: int, hold: int, allowed_updates: list[str]
+    ) -> list[Any]: ...
+
+
+class Intake:
+    """The only one that polls. It parses nothing, so nothing that people send can poison it."""
+
+    def __init__(
+        self,
+        source: Updates,
+        backroom: BackRoom,
+        *,
+        now: Callable[[], datetime],
+        stored: Callable[[], None],
+        beat: Callable[[], None],
+        pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._source = source
+        self._backroom = backroom
+        self._now = now
+        self._stored = stored
+        self._beat = beat
+        self._pause = pause
+
+    async def run(self) -> None:
+        """Poll for ever. Starts without an offset: ids restart at random after an idle week."""
+        offset: int | None = None
+        failures = 0
+        while True:
+            self._beat()
+            try:
+                offset = await self._poll_once(offset)
+                failures = 0
+            except Exception as error:  # whatever it was, polling never ends quietly
+                failures += 1
+                log.warning("polling failed", error=repr(error), failures=failures)
+                await self._pause(back_off(failures))
+
+    async def _poll_once(self, offset: int | None) -> int | None:
+        raw = await self._source.get_updates(offset=offset, limit=BATCH, hold=POLL, allowed_updates=ALLOWED_UPDATES)
+        updates = [update for update in raw if isinstance(update, dict) and isinstance(update.get("update_id"), int)]
+        if not updates:
+            return offset
+        await store(self._backroom, updates, now=self._now())
+        self._stored()
+        return int(updates[-1]["update_id"]) + 1
+
+
+async def store(backroom: BackRoom, updates: list[dict[str, Any]], *, now: datetime) -> None:
+    """Keep raw updates; returns once they are committed. The webhook stores through here as well."""
+    rows = [(update["update_id"], chat_of(update), json.dumps(update)) for update in updates]
+    await backroom.run(lambda session: inbox.store_updates(session, rows, now=now))
+
+
+def chat_of(update: dict[str, Any]) -> int:
+    """The chat in whose order the update waits; 0 where none is named."""
+    for kind in update.values():
+        if isinstance(kind, dict):
+            holder = kind.get("message") if isinstance(kind.get("message"), dict) else kind
+            for place in (holder.get("chat"), kind.get("from")):
+                if isinstance(place, dict) and isinstance(place.get("id"), int):
+                    return int(place["id"])
+    return 0
+
+
+def back_off(failures: int) -> float:
+    """Seconds to wait after so many failures in a row: doubling, with jitter, 1 to 30."""
+    first, longest = BACK_OFF
+    return min(longest, first * 2 ** min(failures - 1, 10)) * random.uniform(0.7, 1.0)  # noqa: S311  # jitter, no secret

@@ -1,0 +1,156 @@
+"""The only place that turns our messages into Telegram's, and its answers into outcomes."""
+
+import json
+from collections.abc import Awaitable
+from typing import Any
+
+import structlog
+from telegram import Bot, InputFile
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Conflict,
+    Forbidden,
+    InvalidToken,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+    TimedOut,
+)
+
+from bot.outcomes import Outcome, Refused, Sent, Slower, TryLater, Unknown, Unreachable
+from bot.transport import NeverConnected
+from services.i18n import Html
+from services.messages import Button, Message
+from services.outbox import Parcel
+from services.rendering.message_parts import CAPTION_LIMIT, split_message
+
+GONE = ("chat not found", "user is deactivated", "bot was blocked", "bot can't initiate", "peer_id_invalid")
+NO_SUCH_MESSAGE = ("message to edit not found", "message can't be edited", "message_id_invalid")
+
+log = structlog.get_logger(__name__)
+
+
+class Sender:
+    """Stateless; every call is one attempt and raises nothing."""
+
+    def __init__(self, bot: Bot) -> None:
+        self._bot = bot
+
+    async def deliver(self, parcel: Parcel) -> Outcome:
+        """Send, edit or answer what the parcel says."""
+        if parcel.action == "answer":
+            return await self._answer(parcel.body)
+        if parcel.message is None:
+            return Refused("a parcel without words")
+        if parcel.action == "edit":
+            return await self._edit(parcel, parcel.message)
+        return await self._send(parcel.chat_id, parcel.message)
+
+    async def send_document(self, chat_id: int, content: bytes, file_name: str, caption: str) -> Outcome:
+        file = InputFile(content, filename=file_name)
+        return await outcome_of(
+            self._bot.send_document(chat_id=chat_id, document=file, caption=caption, parse_mode="HTML")
+        )
+
+    async def fetch(self, file_id: str) -> bytes:
+        """The bytes of a file that somebody sent. Errors: TelegramError."""
+        file = await self._bot.get_file(file_id)
+        return bytes(await file.download_as_bytearray())
+
+    async def _send(self, chat_id: int, message: Message) -> Outcome:
+        """A long text goes as several messages; buttons and keyboard hang on the last, whose id counts."""
+        if message.media is not None:
+            return await self._send_media(chat_id, message)
+        parts = split_message(message.text)
+        outcome: Outcome = Refused("empty message")
+        for number, part in enumerate(parts, start=1):
+            markup = _markup(message) if number == len(parts) else None
+            params = {"chat_id": chat_id, "text": part, "parse_mode": "HTML", "reply_markup": markup}
+            outcome = await self._call("sendMessage", params)
+            if not isinstance(outcome, Sent):
+                return outcome if number == 1 else Unknown(f"part {number} of {len(parts)}: {outcome}")
+        return outcome
+
+    async def _send_media(self, chat_id: int, message: Message) -> Outcome:
+        media = message.media
+        assert media is not None
+        caption = split_message(message.text, CAPTION_LIMIT)[0] if message.text else None
+        params = {"chat_id": chat_id, media.kind: media.file_id, "caption": caption, "parse_mode": "HTML"}
+        return await self._call(f"send{media.kind.capitalize()}", params | {"reply_markup": _markup(message)})
+
+    async def _edit(self, parcel: Parcel, message: Message) -> Outcome:
+        if parcel.message_id is None:
+            return Refused("the message to edit was never sent")
+        text = split_message(message.text)[0]
+        params = {"chat_id": parcel.chat_id, "message_id": parcel.message_id, "text": text, "parse_mode": "HTML"}
+        outcome = await self._call("editMessageText", params | {"reply_markup": _markup(message)})
+        if isinstance(outcome, Refused) and any(words in outcome.error.lower() for words in NO_SUCH_MESSAGE):
+            return await self._send(parcel.chat_id, message)  # it was deleted: say it anew
+        return outcome
+
+    async def _answer(self, body: dict[str, Any]) -> Outcome:
+        params = {"callback_query_id": body["query_id"], "text": body["text"] or None, "show_alert": body["alert"]}
+        outcome = await self._call("answerCallbackQuery", params)
+        return Sent() if isinstance(outcome, Refused) else outcome  # too old to be answered: nobody waits any more
+
+    async def _call(self, method: str, params: dict[str, Any]) -> Outcome:
+        given = {name: value for name, value in params.items() if value is not None}
+        outcome = await outcome_of(self._bot.do_api_request(method, api_kwargs=given))
+        if isinstance(outcome, Refused) and "can't parse entities" in outcome.error and "text" in given:
+            log.warning("markup refused, sent as plain text", error=outcome.error)
+            plain = given | {"text": Html(given["text"]).text}
+            del plain["parse_mode"]
+            return await outcome_of(self._bot.do_api_request(method, api_kwargs=plain))
+        return outcome
+
+
+async def outcome_of(call: Awaitable[Any]) -> Outcome:
+    """Classify by cause: never connected, answer lost, refused, slowed down, or gone."""
+    try:
+        answer = await call
+    except RetryAfter as error:
+        delay = error.retry_after
+        return Slower(delay if isinstance(delay, int | float) else delay.total_seconds())
+    except NeverConnected as error:
+        return TryLater(str(error))
+    except TimedOut as error:
+        return Unknown(str(error))
+    except (InvalidToken, Conflict) as error:
+        return TryLater(type(error).__name__)  # a captive portal says such things: never believe it for good
+    except (Forbidden, BadRequest, ChatMigrated) as error:
+        return _refusal(error)
+    except NetworkError as error:  # 5xx, HTML instead of JSON: it may have been done
+        return Unknown(str(error))
+    except TelegramError as error:
+        return Refused(str(error))
+    message_id = answer.get("message_id") if isinstance(answer, dict) else getattr(answer, "message_id", None)
+    return Sent(message_id)
+
+
+def _refusal(error: TelegramError) -> Outcome:
+    words = error.message.lower()
+    if "message is not modified" in words:
+        return Sent()
+    if isinstance(error, Forbidden) or any(gone in words for gone in GONE):
+        return Unreachable(error.message)
+    return Refused(error.message)
+
+
+def _markup(message: Message) -> str | None:
+    if message.buttons:
+        rows = [[_button(button) for button in row] for row in message.buttons]
+        return json.dumps({"inline_keyboard": rows})
+    if message.contact_label:
+        key = {"text": message.contact_label, "request_contact": True}
+        return json.dumps({"keyboard": [[key]], "resize_keyboard": True, "one_time_keyboard": True})
+    if message.keyboard is None:
+        return None
+    if not message.keyboard:
+        return json.dumps({"remove_keyboard": True})
+    keys = [[{"text": label} for label in row] for row in message.keyboard]
+    return json.dumps({"keyboard": keys, "resize_keyboard": True, "is_persistent": True})
+
+
+def _button(button: Button) -> dict[str, str]:
+    return {"text": button.label} | ({"url": button.url} if button.url else {"callback_data": button.data})
