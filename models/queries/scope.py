@@ -1,6 +1,6 @@
 """Who may see what, as SQL conditions; every scoped query of the other modules goes through these."""
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select
+from sqlalchemy import ColumnElement, and_, false, or_, select
 
 from models.actor import Actor, Role
 from models.households import Household, Pairing
@@ -15,8 +15,9 @@ def units_under(paths: tuple[str, ...]) -> ColumnElement[bool]:
 
 def paired_with(actor: Actor) -> ColumnElement[bool]:
     """Households whose cadre the actor is today."""
-    return exists().where(
-        Pairing.household_id == Household.id, Pairing.cadre_id == actor.person_id, Pairing.ended_on.is_(None)
+    # IN, not a correlated EXISTS: SQLite would walk the cadre's pairings once for every household of the town.
+    return Household.id.in_(
+        select(Pairing.household_id).where(Pairing.cadre_id == actor.person_id, Pairing.ended_on.is_(None))
     )
 
 
