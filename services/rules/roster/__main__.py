@@ -19,7 +19,7 @@ def main() -> None:
     job = Job.from_line(sys.stdin.buffer.readline())
     _limit(job.memory_bytes, job.cpu_seconds)
     files = list(_files(job, sys.stdin.buffer))
-    sys.stdout.write(_answer(job, files).to_json())
+    sys.stdout.buffer.write(_answer(job, files).to_json())
 
 
 def _limit(memory_bytes: int, cpu_seconds: int) -> None:

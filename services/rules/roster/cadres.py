@@ -61,4 +61,4 @@ def _check_shared_phones(cadres: Sequence[CadreRow], rows: Sequence[Row]) -> Non
             continue
         first = first_with.setdefault(cadre.phone, cadre)
         if first is not cadre:
-            row.doubt("phone", "same_phone", value=cadre.phone, name=first.name, other_row=first.row)
+            row.doubt("phone", "same_phone", name=first.name, other_row=first.row)

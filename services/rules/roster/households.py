@@ -74,7 +74,7 @@ def _check_shared_phones(households: Sequence[HouseholdRow], rows: Sequence[Row]
             continue
         first = first_with.setdefault(household.phone, household)
         if first is not household:
-            row.doubt("phone", "same_phone", value=household.phone, name=first.head, other_row=first.row)
+            row.doubt("phone", "same_phone", name=first.head, other_row=first.row)
 
 
 def _check_same_heads(households: Sequence[HouseholdRow], rows: Sequence[Row]) -> None:

@@ -35,8 +35,8 @@ class Answer:
     params: Params = field(default_factory=dict)
     failed: str | None = None
 
-    def to_json(self) -> str:
-        return _ANSWER.dump_json(self).decode()
+    def to_json(self) -> bytes:
+        return _ANSWER.dump_json(self)
 
     @classmethod
     def from_json(cls, text: bytes) -> "Answer":

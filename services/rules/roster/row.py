@@ -119,7 +119,7 @@ class Row:
             return None
         parts = [part.strip() for part in PHONE_BORDER.split(written) if part.strip()] or [written]
         if len(parts) > 1:
-            self.doubt(field, "only_first_phone", value=parts[0])
+            self.doubt(field, "only_first_phone")
         return normalise_phone(parts[0]) or self._odd_phone(field, parts[0])
 
     @property
@@ -146,7 +146,7 @@ class Row:
 
     def _odd_phone(self, field: str, written: str) -> str | None:
         kept = self._within(field, self._without_id_number(field, written), MOST_OF_PHONE)
-        self.doubt(field, "odd_phone", value=kept or "")
+        self.doubt(field, "odd_phone")
         return kept
 
     def _within(self, field: str, text: str, most: int) -> str | None:

@@ -76,6 +76,13 @@ class Finding:
     message_id: str
     params: Params = field(default_factory=dict)
 
+    @property
+    def frame_id(self) -> str:
+        """The message that says where; its {problem} is `message_id` in words."""
+        if self.row is None:
+            return "roster.finding.at_sheet" if self.sheet else "roster.finding.anywhere"
+        return "roster.finding.at" if self.column else "roster.finding.at_row"
+
 
 @dataclass(frozen=True)
 class UnitRow:
