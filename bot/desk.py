@@ -38,6 +38,13 @@ class Spawn(Protocol):
     def __call__(self, name: str, coroutine: Any, /) -> object: ...
 
 
+class Handlers(Protocol):
+    """What a letter is given to; `handlers.front` is it."""
+
+    def take_update(self, session: Session, office: Office, update: telegram.Update, /) -> None: ...
+    def take_letter(self, session: Session, office: Office, chat_id: int, letter: dict[str, Any], /) -> None: ...
+
+
 class Desk:
     """One per process. `wake` when letters were stored; `handled` is called after each commit that may have replies."""
 
@@ -51,6 +58,7 @@ class Desk:
         handled: Callable[[], None],
         beat: Callable[[], None],
         careful_until: int = 0,
+        handlers: Handlers = front,
     ) -> None:
         self._backroom = backroom
         self._office = office
@@ -59,6 +67,7 @@ class Desk:
         self._handled = handled
         self._beat = beat
         self._careful_until = careful_until  # letters up to this id may be what killed the last process
+        self._handlers = handlers
         self._in_hand: set[int] = set()  # chats
         self._woken = asyncio.Event()
 
@@ -119,9 +128,9 @@ class Desk:
         """What to do with the letter, once its body is understood; a body that can't be read raises here."""
         body = json.loads(letter.body)
         if OWN_LETTER in body:
-            return lambda session: front.take_letter(session, self._office, letter.chat_id, body[OWN_LETTER])
+            return lambda session: self._handlers.take_letter(session, self._office, letter.chat_id, body[OWN_LETTER])
         update = telegram.Update.de_json(body, None)
-        return lambda session: front.take_update(session, self._office, update)
+        return lambda session: self._handlers.take_update(session, self._office, update)
 
     def _perform(self, session: Session, letter: InboxLetter, act: Callable[[Session], None]) -> None:
         if not inbox.finish(session, letter.id, now=self._now()):

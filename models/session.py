@@ -56,6 +56,17 @@ class Database:
         with Session(self.engine, expire_on_commit=False) as session:
             yield session
 
+    @contextmanager
+    def schema_change(self) -> Iterator[Connection]:
+        """A write transaction for migrations. SQLite rebuilds tables in them: no foreign keys meanwhile."""
+        with self.engine.connect().execution_options(**WRITES) as connection:
+            if self.is_sqlite:
+                connection.connection.dbapi_connection.execute("PRAGMA foreign_keys=OFF")  # no effect inside BEGIN
+            with connection.begin():
+                yield connection
+            if self.is_sqlite:
+                connection.connection.dbapi_connection.execute("PRAGMA foreign_keys=ON")
+
     def dispose(self) -> None:
         self.engine.dispose()
 

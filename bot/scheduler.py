@@ -1,0 +1,47 @@
+"""The clock: APScheduler only wakes; the ticks look at the rows and decide."""
+
+from collections.abc import Callable
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from bot.backroom import BackRoom
+from services import ticks
+from services.office import Office
+
+EVERY = 30  # seconds; what is due is a matter of rows, not of having been awake at the moment
+
+log = structlog.get_logger(__name__)
+
+
+class Scheduler:
+    """Wakes the ticks every half minute. They are idempotent: late, twice, or in two processes changes nothing."""
+
+    def __init__(
+        self, backroom: BackRoom, office: Office, *, queued: Callable[[], None], beat: Callable[[], None]
+    ) -> None:
+        self._backroom = backroom
+        self._office = office
+        self._queued = queued
+        self._beat = beat
+        self._apscheduler = AsyncIOScheduler(
+            job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+        )
+
+    def start(self) -> None:
+        self._apscheduler.add_job(self.tick, "interval", seconds=EVERY, id="ticks")
+        self._apscheduler.start()
+
+    def stop(self) -> None:
+        if self._apscheduler.running:
+            self._apscheduler.shutdown(wait=False)
+
+    async def tick(self) -> None:
+        """Do what is due and not yet done; each tick in a transaction of its own, so that none stops another."""
+        for name, act in ticks.TICKS:
+            try:
+                await self._backroom.run(lambda session, act=act: act(session, self._office))  # type: ignore[misc]
+            except Exception as error:  # it is tried again in half a minute
+                log.error("tick failed", tick=name, error=repr(error))
+        self._beat()
+        self._queued()

@@ -1,0 +1,45 @@
+"""Bringing a database to the present schema, and asking whether it is there."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from models.session import Database
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def migrate(database: Database) -> bool:
+    """Run what is missing, all of it or nothing; False where the schema was up to date."""
+    if is_current(database):
+        return False
+    with database.schema_change() as connection:
+        config = _config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+    return True
+
+
+def is_current(database: Database) -> bool:
+    """Whether every migration has been run. Errors: SQLAlchemy's where the database can't be reached."""
+    with database.engine.connect() as connection:
+        present = MigrationContext.configure(connection).get_current_heads()
+    return set(present) == set(ScriptDirectory.from_config(_config()).get_heads())
+
+
+def write_migration(database: Database, message: str) -> None:
+    """For developers: a new file under `versions` with what the models have and the database has not."""
+    with database.schema_change() as connection:
+        config = _config()
+        config.attributes["connection"] = connection
+        command.revision(config, message, autogenerate=True)
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("path_separator", "os")
+    return config

@@ -1,0 +1,35 @@
+"""What the loops are given instead of the process around them: a place for child tasks, and a real-time clock."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from datetime import UTC, datetime
+from typing import Any
+
+
+class Tasks:
+    """Starts child tasks and, at the end, demands that none failed."""
+
+    def __init__(self) -> None:
+        self._running: set[asyncio.Task[Any]] = set()
+
+    def spawn(self, _name: str, coroutine: Coroutine[Any, Any, Any]) -> None:
+        self._running.add(asyncio.ensure_future(coroutine))
+
+    async def done(self) -> None:
+        while self._running:
+            await self._running.pop()
+
+
+def nothing() -> None:
+    """A heartbeat nobody listens to."""
+
+
+def real_now() -> datetime:
+    return datetime.now(UTC)
+
+
+async def until(condition: Callable[[], bool], *, seconds: float = 10) -> None:
+    """Wait for a condition of this process; fails loudly instead of hanging."""
+    async with asyncio.timeout(seconds):
+        while not condition():  # noqa: ASYNC110  # the condition is often a row, which sets no event
+            await asyncio.sleep(0.005)

@@ -1,0 +1,185 @@
+"""The desk's promises: order within a chat, chats side by side, nothing lost, nothing done twice."""
+
+import asyncio
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import telegram
+from sqlalchemy import select
+
+from bot.backroom import BackRoom
+from bot.desk import RETRY_AFTER, Desk
+from bot.intake import store
+from models.post import InboxLetter, Note, OutboxMessage
+from models.queries import inbox
+from models.session import Database, Session
+from services.office import Office
+from tests.bot.tasks import Tasks, nothing, until
+from tests.town import make_office
+
+
+class Clock:
+    """Real time as the desk sees it; moved by hand."""
+
+    def __init__(self) -> None:
+        self.moment = datetime(2026, 3, 2, 1, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.moment
+
+
+class Recorder:
+    """Handlers that write down what they were given; a text of `fail…` raises."""
+
+    def __init__(self) -> None:
+        self.failing = True
+
+    def take_update(self, session: Session, _office: Office, update: telegram.Update) -> None:
+        text = update.effective_message.text if update.effective_message else ""
+        inbox.write_note(session, f"{update.update_id}", text or "", now=datetime.now(UTC))
+        if text and text.startswith("fail") and self.failing:
+            raise ValueError(text)
+
+    def take_letter(self, session: Session, _office: Office, chat_id: int, letter: dict[str, Any]) -> None:
+        inbox.write_note(session, f"letter-{chat_id}", letter["kind"], now=datetime.now(UTC))
+
+
+def update(update_id: int, chat: int, text: str) -> dict[str, Any]:
+    user = {"id": chat, "is_bot": False, "first_name": "人"}
+    message = {"message_id": update_id, "date": 1, "chat": {"id": chat, "type": "private"}, "from": user, "text": text}
+    return {"update_id": update_id, "message": message}
+
+
+class Running:
+    """A desk that runs in the test's loop."""
+
+    def __init__(self, database: Database, careful_until: int = 0) -> None:
+        self.backroom = BackRoom(database)
+        self.clock = Clock()
+        self.handlers = Recorder()
+        self.tasks = Tasks()
+        self.desk = Desk(
+            self.backroom,
+            make_office(),
+            now=self.clock,
+            spawn=self.tasks.spawn,
+            handled=nothing,
+            beat=nothing,
+            careful_until=careful_until,
+            handlers=self.handlers,
+        )
+        self.database = database
+
+    async def store(self, *updates: dict[str, Any]) -> None:
+        await store(self.backroom, list(updates), now=self.clock())
+
+    async def look(self) -> None:
+        """Let the desk work until nothing more can be tried now."""
+        loop = asyncio.ensure_future(self.desk.run())
+        await until(lambda: not self.triable() and self.desk.is_idle)
+        loop.cancel()
+        await self.tasks.done()
+
+    def triable(self) -> bool:
+        with self.database.reading() as session:
+            return bool(inbox.waiting(session, now=self.clock(), limit=1, skip_chats=()))
+
+    def states(self) -> dict[int | None, str]:
+        with self.database.reading() as session:
+            return {letter.update_id: letter.state for letter in session.scalars(select(InboxLetter))}
+
+    def notes(self) -> list[str]:
+        """Ids of the handled updates in the order in which their effects were committed."""
+        with self.database.reading() as session:
+            return [note.name for note in session.scalars(select(Note).order_by(Note.written_at))]
+
+    def apologies(self) -> int:
+        with self.database.reading() as session:
+            return len(session.scalars(select(OutboxMessage)).all())
+
+
+@pytest.fixture
+def running(database: Database) -> Iterator[Running]:
+    running = Running(database)
+    yield running
+    running.backroom.close()
+
+
+async def test_updates_of_a_chat_are_handled_in_order_of_arrival(running: Running) -> None:
+    await running.store(*(update(1000 - n, chat=5, text=f"{n}") for n in range(40)))
+    await running.look()
+    assert running.notes() == [str(1000 - n) for n in range(40)]
+
+
+async def test_the_same_update_stored_twice_is_handled_once(running: Running) -> None:
+    await running.store(update(7, 5, "x"))
+    await running.store(update(7, 5, "x"), update(8, 5, "y"))
+    await running.look()
+    assert running.states() == {7: "done", 8: "done"}
+
+
+async def test_a_failing_update_leaves_no_effect_and_holds_its_chat_back_through_two_retries(running: Running) -> None:
+    await running.store(update(1, 5, "fail"), update(2, 5, "after"), update(3, 6, "elsewhere"))
+    await running.look()
+    assert running.notes() == ["3"]
+    running.clock.moment += timedelta(seconds=RETRY_AFTER[0] + 0.1)
+    await running.look()
+    assert running.notes() == ["3"]
+    running.clock.moment += timedelta(seconds=RETRY_AFTER[1] + 0.1)
+    await running.look()
+    assert running.notes() == ["3", "2"], "after the third failure the chat goes on"
+    assert running.apologies() == 1, "and the person is told once"
+
+
+async def test_a_retry_that_succeeds_is_done_once(running: Running) -> None:
+    await running.store(update(1, 5, "fail"))
+    await running.look()
+    running.handlers.failing = False
+    running.clock.moment += timedelta(seconds=2)
+    await running.look()
+    assert running.states() == {1: "done"}
+    assert running.notes() == ["1"]
+
+
+async def test_after_the_last_retry_it_is_a_dead_letter_with_its_traceback(running: Running) -> None:
+    await running.store(update(1, 5, "fail for ever"))
+    for delay in (*RETRY_AFTER, 1):
+        await running.look()
+        running.clock.moment += timedelta(seconds=delay + 0.1)
+    assert running.states() == {1: "dead"}
+    with running.database.reading() as session:
+        assert "fail for ever" in (session.scalars(select(InboxLetter.error)).one() or "")
+
+
+async def test_an_update_that_cannot_be_parsed_blocks_nobody_else(running: Running) -> None:
+    broken = {"update_id": 1, "message": {"chat": {"id": 5}, "message_id": "never a number", "date": "yesterday"}}
+    await running.store(broken, update(2, 6, "fine"))
+    await running.look()
+    assert running.notes() == ["2"]
+    assert running.states()[1] == "waiting"
+
+
+async def test_a_letter_of_the_bot_to_itself_reaches_its_handler(running: Running) -> None:
+    body = json.dumps({"lianxin": {"kind": "roster_checked"}})
+    await running.backroom.run(lambda s: inbox.write_letter(s, 301, body, now=running.clock()))
+    await running.look()
+    assert running.notes() == ["letter-301"]
+
+
+async def test_what_killed_the_process_again_and_again_is_found_out(database: Database) -> None:
+    first = Running(database)
+    await first.store(update(1, 5, "deadly"), update(2, 6, "fine"))
+
+    def tried_before(session: Session) -> None:
+        for _ in range(len(RETRY_AFTER) + 1):
+            inbox.count_attempt(session, 1)
+
+    await first.backroom.run(tried_before)
+    first.backroom.close()
+    second = Running(database, careful_until=2)
+    await second.look()
+    assert second.states() == {1: "dead", 2: "done"}
+    second.backroom.close()
