@@ -8,7 +8,7 @@ from services.rules.roster.cells import compact, one_line
 from services.rules.roster.values import Cell, SheetKind, Table
 
 HEADER_WITHIN_ROWS = 30  # title rows above the header
-REMARK = re.compile(r"[(\[【].*|[*:]")  # "类型(县/乡镇/…)", "编码*", "电话:"
+REMARK = re.compile(r"[(（\[【].*|[*＊:：]", re.DOTALL)  # "类型(县/乡镇/…)", "编码*", "电话:"
 UNREMARKABLE = {"序号", "no", "no.", "#"}  # columns that nobody misses
 
 # The first name of each column is the one that the site's forms use.
@@ -54,7 +54,7 @@ FIELD_OF = {
 @dataclass(frozen=True)
 class Column:
     index: int
-    header: str  # as the file has it
+    header: str  # as the file has it, without the remark
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ def _sheet(table: Table, kind: SheetKind, offset: int) -> Sheet:
         words = header_words(cell)
         field = FIELD_OF[kind].get(words)
         if field and field not in columns:
-            columns[field] = Column(index, one_line(cell))
+            columns[field] = Column(index, REMARK.sub("", one_line(cell)).strip())
         elif words and words not in UNREMARKABLE:
             unused.append(one_line(cell))
     numbered = enumerate(table.rows[offset + 1 :], start=table.first_row_number + offset + 1)

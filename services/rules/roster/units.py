@@ -38,7 +38,7 @@ def _unit(row: Row, in_reach: CodeBook, known: KnownCodes) -> UnitRow:
     name = row.name("name")
     parent_code = row.reference("parent_code", in_reach, "unknown_unit")
     kind = _kind(row)
-    if kind is None and row.own_code not in known.units:
+    if kind is None and row.own_code not in known.units and not row.words("kind", BETWEEN_WORDS):
         kind = _guessed_kind(name)
         row.doubt("kind", f"kind_guessed.{kind}", name=name)
     return UnitRow(row.sheet.name, row.number, row.own_code, name, parent_code, kind)
