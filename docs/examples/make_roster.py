@@ -17,6 +17,7 @@ from xlsxwriter.worksheet import Worksheet
 Value = str | int | None
 CREATED = datetime(2026, 3, 1)  # noqa: DTZ001 — a fixed date keeps the file the same; workbooks know no zones
 TITLE_ROWS = 2
+FOOT = "注：没有填联系干部编码的户，由系统自动结对。"
 
 UNIT_HEADERS = ("编码*", "名称*", "上级编码", "类型(县/乡镇/村/组/站所)")
 CADRE_HEADERS = ("编码*", "姓名*", "单位编码*", "职务", "电话", "角色(联系干部/督导/管理员)", "最多户数")
@@ -66,9 +67,7 @@ def write_sample(path: Path) -> None:
     with _workbook(path) as workbook:
         _write_sheet(workbook, "单位", UNIT_HEADERS, map(astuple, sample_town.units()))
         _write_sheet(workbook, "干部", CADRE_HEADERS, map(astuple, sample_town.cadres()))
-        _write_sheet(
-            workbook, "农户", HOUSEHOLD_HEADERS, households, foot="注：没有填联系干部编码的户，由系统自动结对。"
-        )
+        _write_sheet(workbook, "农户", HOUSEHOLD_HEADERS, households, foot=FOOT)
 
 
 def write_mistakes(path: Path) -> None:
@@ -91,11 +90,10 @@ def _write_sheet(
     _write_titles(workbook, sheet, name, last_column=len(headers) - 1)
     sheet.write_row(TITLE_ROWS, 0, headers, _header_format(workbook))
     text = workbook.add_format({"num_format": "@"})  # or the spreadsheet would drop leading zeros on editing
-    below = TITLE_ROWS + 1
-    for below, row in enumerate(rows, start=below):
-        _write_row(sheet, below, row, text)
+    for number, row in enumerate(rows, start=TITLE_ROWS + 1):
+        _write_row(sheet, number, row, text)
     if foot:
-        sheet.write_string(below + 2, 0, foot)
+        sheet.write_string(sheet.dim_rowmax + 2, 0, foot)
     sheet.freeze_panes(TITLE_ROWS + 1, 0)
     sheet.set_column(0, len(headers) - 1, 14)
 

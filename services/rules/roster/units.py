@@ -37,23 +37,22 @@ def check_units(rows: Sequence[Row], in_reach: CodeBook, known: KnownCodes) -> t
 def _unit(row: Row, in_reach: CodeBook, known: KnownCodes) -> UnitRow:
     name = row.name("name")
     parent_code = row.reference("parent_code", in_reach, "unknown_unit")
-    kind = _kind(row)
-    if kind is None and row.own_code not in known.units and not row.words("kind", BETWEEN_WORDS):
-        kind = _guessed_kind(name)
-        row.doubt("kind", f"kind_guessed.{kind}", name=name)
+    kind = _kind(row, name, is_new=row.own_code not in known.units)
     return UnitRow(row.sheet.name, row.number, row.own_code, name, parent_code, kind)
 
 
-def _kind(row: Row) -> UnitKind | None:
+def _kind(row: Row, name: str, is_new: bool) -> UnitKind | None:
     words = row.words("kind", BETWEEN_WORDS)
     if not words:
-        return None
+        return _guessed_kind(row, name) if is_new else None
     kind = KIND_OF_WORD.get("".join(words)) or KIND_OF_WORD.get(words[0])
     if kind is None:
         row.error("kind", "unknown_kind", value="".join(words))
     return kind
 
 
-def _guessed_kind(name: str) -> UnitKind:
+def _guessed_kind(row: Row, name: str) -> UnitKind:
     endings = (kind for ending, kind in NAME_ENDINGS.items() if name.endswith(ending))
-    return next(endings, UnitKind.DEPARTMENT)
+    kind = next(endings, UnitKind.DEPARTMENT)
+    row.doubt("kind", f"kind_guessed.{kind}", name=name)
+    return kind
