@@ -27,7 +27,7 @@ export class PhoneHead {
   }
 
   update(person) {
-    const drawn = JSON.stringify([person, store.bot]);
+    const drawn = JSON.stringify([personName(person), person.role, person.note, person.phone]);
     if (drawn !== this.drawn) {
       this.drawn = drawn;
       this.drawWho(person);

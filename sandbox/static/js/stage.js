@@ -59,6 +59,7 @@ export class Stage {
       if (id) this.give(index, id);
     };
     return el("section", { class: "phone vacant" },
+      el("strong", { class: `role-chip role-${ROLES[index]}`, text: t(`role_${ROLES[index]}`) }),
       el("p", { text: t("empty_slot") }),
       el("button", { type: "button", class: "button main", on: { click: choose } }, icon("addPerson"), t("choose_person")));
   }
