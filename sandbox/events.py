@@ -16,6 +16,7 @@ class Events:
 
     def __init__(self) -> None:
         self._listeners: set[Listener] = set()
+        self._stopped = False
 
     def publish(self, kind: str, **data: object) -> None:
         for listener in self._listeners:
@@ -25,11 +26,17 @@ class Events:
     def listen(self) -> Iterator[Listener]:
         listener: Listener = asyncio.Queue()
         self._listeners.add(listener)
+        if self._stopped:
+            listener.put_nowait(None)
         try:
             yield listener
         finally:
             self._listeners.discard(listener)
 
+    def resume(self) -> None:
+        self._stopped = False
+
     def stop(self) -> None:
+        self._stopped = True
         for listener in self._listeners:
             listener.put_nowait(None)

@@ -1,6 +1,7 @@
 """What has been uploaded, by the bot or by people, and how it is downloaded again."""
 
 import mimetypes
+import re
 import secrets
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
@@ -14,6 +15,7 @@ Kind: TypeAlias = Literal["photo", "voice", "document"]
 MAX_DOWNLOAD = 20 * 1024 * 1024  # bytes
 MAX_UPLOAD = 50 * 1024 * 1024  # bytes
 MAX_PHOTO = 10 * 1024 * 1024  # bytes
+MIME = re.compile(r"[\w.+-]+/[\w.+-]+", re.ASCII)
 PHOTO_SIDES = (90, 320, 800, 1280)  # pixels; Telegram's s, m, x, y
 FOLDERS = {"photo": "photos", "voice": "voice", "document": "documents"}
 PREFIXES = {"photo": "AgACAgUAAxkB", "voice": "AwACAgUAAxkB", "document": "BQACAgUAAxkB"}
@@ -72,7 +74,8 @@ class Files:
         return file
 
     def add_document(self, upload: Upload) -> StoredFile:
-        mime = upload.mime_type or mimetypes.guess_type(upload.name)[0] or "application/octet-stream"
+        mime = upload.mime_type if MIME.fullmatch(upload.mime_type or "") else mimetypes.guess_type(upload.name)[0]
+        mime = mime or "application/octet-stream"
         suffix = f".{upload.name.rpartition('.')[2]}" if "." in upload.name else ""
         file = self._store("document", upload.content, mime, suffix)
         file.shape = {

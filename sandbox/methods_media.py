@@ -9,7 +9,7 @@ from sandbox.files import MAX_DOWNLOAD, StoredFile, Upload
 from sandbox.files import Kind as FileKind
 from sandbox.markup import parse_markup
 from sandbox.messages import SENDING, place, replied_to, writable_chat
-from sandbox.parameters import Kind, Parameters
+from sandbox.parameters import Kind, Parameters, read
 from sandbox.registry import method
 from sandbox.shapes import Json
 from sandbox.state import Sandbox
@@ -18,6 +18,14 @@ CAPTION: dict[str, Kind] = {
     "caption": kind.string,
     "parse_mode": kind.string,
     "caption_entities": kind.entities,
+}
+ALBUM_ITEM: dict[str, Kind] = CAPTION | {
+    "type": kind.string,
+    "media": kind.string,
+    "thumbnail": kind.file,
+    "show_caption_above_media": kind.boolean,
+    "has_spoiler": kind.boolean,
+    "disable_content_type_detection": kind.boolean,
 }
 ALBUM = {name: reader for name, reader in SENDING.items() if name != "reply_markup"}
 
@@ -103,8 +111,9 @@ def _album_item(box: Sandbox, params: Parameters, item: Any) -> Json:
     if not isinstance(item, dict) or item.get("type") not in ("photo", "document"):
         raise bad_request("can't parse InputMedia: type must be photo or document")
     what: FileKind = item["type"]
-    caption = caption_text(item.get("caption"), item.get("parse_mode"), item.get("caption_entities"))
-    file = _file(box, params, what, item.get("media"), 0)
+    fields = read(ALBUM_ITEM, item, {})
+    caption = caption_text(fields.get("caption"), fields.get("parse_mode"), fields.get("caption_entities"))
+    file = _file(box, params, what, fields.get("media"), 0)
     return {what: file.shape} | caption.fields("caption", "caption_entities")
 
 

@@ -67,9 +67,11 @@ def send_message(box: Sandbox, params: Parameters) -> Json:
     proximity_alert_radius=kind.integer,
 )
 def send_location(box: Sandbox, params: Parameters) -> Json:
-    place_on_earth = {"latitude": params.get("latitude"), "longitude": params.get("longitude")}
+    place_on_earth: Json = {"latitude": params.get("latitude"), "longitude": params.get("longitude")}
     if None in place_on_earth.values():
         raise bad_request("latitude and longitude are required")
+    if abs(place_on_earth["latitude"]) > 90 or abs(place_on_earth["longitude"]) > 180:
+        raise bad_request("wrong latitude or longitude specified")
     return send(box, params, {"location": place_on_earth})
 
 

@@ -1,8 +1,10 @@
 """The parameters of a call: declared for each method, anything else is refused."""
 
 import json
+import math
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any, TypeAlias
 
 from sandbox.errors import ApiError, bad_request
@@ -57,13 +59,10 @@ def integer(name: str, value: object) -> int:
 
 
 def number(name: str, value: object) -> float:
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return float(value)
-    if isinstance(value, str):
-        try:
-            return float(value)
-        except ValueError:
-            pass
+    if isinstance(value, (int, float, str)) and not isinstance(value, bool):
+        with suppress(ValueError):
+            if math.isfinite(converted := float(value)):
+                return converted
     raise wrong(name, "Float")
 
 
@@ -106,12 +105,10 @@ def strings(name: str, value: object) -> list[str]:
 def entities(name: str, value: object) -> list[Json]:
     """Message entities; each needs its kind and its place."""
     items = array(name, value)
-    for item in items:
-        if not isinstance(item, dict) or not isinstance(item.get("type"), str):
-            raise wrong(name, "Array of MessageEntity")
-        integer(f"{name}.offset", item.get("offset"))
-        integer(f"{name}.length", item.get("length"))
-    return items
+    if not all(isinstance(item, dict) and isinstance(item.get("type"), str) for item in items):
+        raise wrong(name, "Array of MessageEntity")
+    places = ("offset", "length")
+    return [item | {place: integer(f"{name}.{place}", item.get(place)) for place in places} for item in items]
 
 
 def markup(name: str, value: object) -> Json:

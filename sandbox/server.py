@@ -54,7 +54,7 @@ async def serve(sandbox: Sandbox, host: str = "127.0.0.1", port: int = 0) -> Asy
     server = _Server(config)
     running = asyncio.create_task(server.serve(sockets=[listening]))
     await _started(server, running)
-    sandbox.webhook.resume()
+    sandbox.resume()
     try:
         yield f"http://{host}:{listening.getsockname()[1]}"
     finally:

@@ -1,6 +1,5 @@
 """Everything the sandbox knows; the modules around it act on it."""
 
-import asyncio
 from dataclasses import dataclass, field
 from itertools import count
 from zoneinfo import ZoneInfo
@@ -112,8 +111,14 @@ class Sandbox:
         self.events.publish("clock", clock=moved)
         return moved
 
-    def stop(self) -> "asyncio.Future[None]":
+    def resume(self) -> None:
+        """Before serving: polls wait again, a webhook gets what it has missed."""
+        self.updates.resume()
+        self.events.resume()
+        self.webhook.resume()
+
+    async def stop(self) -> None:
         """End long polls, event streams and webhook deliveries; nothing queued is lost."""
         self.updates.stop()
         self.events.stop()
-        return asyncio.ensure_future(self.webhook.pause())
+        await self.webhook.pause()

@@ -30,6 +30,7 @@ class Updates:
         self._next_id = 100_000_000 + secrets.randbelow(800_000_000)
         self._pending: OrderedDict[int, Update] = OrderedDict()
         self._waiting: asyncio.Future[None] | None = None
+        self._stopped = False
 
     def __len__(self) -> int:
         return len(self._pending)
@@ -60,7 +61,7 @@ class Updates:
         """
         self.confirm(offset)
         ready = self.first(limit)
-        if ready or timeout <= 0:
+        if ready or timeout <= 0 or self._stopped:
             return ready
         self._end_waiting(POLLED_TWICE)
         await self._wait(timeout)
@@ -98,8 +99,12 @@ class Updates:
         """A webhook takes over: the waiting poll is told so."""
         self._end_waiting(WEBHOOK_TOOK_OVER)
 
+    def resume(self) -> None:
+        self._stopped = False
+
     def stop(self) -> None:
-        """Answer the waiting poll with what there is."""
+        """Answer the waiting poll with what there is, and let none wait any more."""
+        self._stopped = True
         self._wake()
 
     async def _wait(self, seconds: float) -> None:

@@ -5,7 +5,6 @@ import json
 from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from http import HTTPStatus
 from time import time
 
 import aiohttp
@@ -123,10 +122,10 @@ class Webhook:
     async def _judge(self, answer: aiohttp.ClientResponse) -> None:
         body = await answer.read()
         if not 200 <= answer.status < 300:
-            phrase = HTTPStatus(answer.status).phrase
             after = answer.headers.get("Retry-After", "")
             raise Refused(
-                f"Wrong response from the webhook: {answer.status} {phrase}", float(after) if after.isdigit() else None
+                f"Wrong response from the webhook: {answer.status} {answer.reason}",
+                float(after) if after.isdigit() else None,
             )
         if self.on_answer and body.lstrip().startswith(b"{"):
             try:
