@@ -14,7 +14,7 @@ from models.session import Session
 from services import outbox, reach
 from services.office import Office
 from services.outbox import BULK, INSTANT, PERSON, Parcel
-from services.rules.send_windows import open_speeches
+from services.rules.send_windows import Speech, open_speeches
 from services.rules.working_time import WorkCalendar
 
 # How many may be on their way at once. Bulk has few places, so that it can't stand in people's way.
@@ -67,6 +67,10 @@ class Delivery:
     def is_idle(self) -> bool:
         return not any(self._on_the_way.values())
 
+    async def has_nothing(self) -> bool:
+        """Whether no row may leave now, sent ones aside."""
+        return await self._backroom.read(self._count_ready) == 0
+
     async def run(self) -> None:
         await self._backroom.run(lambda session: outbox.release_claims(session, real_now=self._now()))
         while True:
@@ -90,8 +94,14 @@ class Delivery:
             self._spawn("parcel", self._send(parcel))
         return len(parcels)
 
+    def _speeches(self) -> frozenset[Speech]:
+        return open_speeches(self._office.local_now(), self._office.policy, self._calendar)
+
+    def _count_ready(self, session: Session) -> int:
+        return outbox.count_ready(session, speeches=self._speeches())
+
     def _claim(self, session: Session) -> list[Parcel]:
-        speeches = open_speeches(self._office.local_now(), self._office.policy, self._calendar)
+        speeches = self._speeches()
         parcels: list[Parcel] = []
         for lane, places in PLACES.items():
             if room := places - self._on_the_way[lane]:

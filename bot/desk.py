@@ -78,6 +78,10 @@ class Desk:
     def is_idle(self) -> bool:
         return not self._in_hand
 
+    async def has_nothing(self) -> bool:
+        """Whether no letter can be tried now."""
+        return not await self._next_letters()
+
     async def run(self) -> None:
         while True:
             self._beat()

@@ -23,7 +23,7 @@ log = structlog.get_logger(__name__)
 class Updates(Protocol):
     """Where raw updates come from; raises whatever the network raises."""
 
-    async def get_updates(
+    async def get_updates_raw(
         self, *, offset: int | None, limit: int, hold: int, allowed_updates: list[str]
     ) -> list[Any]: ...
 
@@ -63,7 +63,7 @@ class Intake:
                 await self._pause(back_off(failures))
 
     async def _poll_once(self, offset: int | None) -> int | None:
-        raw = await self._source.get_updates(offset=offset, limit=BATCH, hold=POLL, allowed_updates=ALLOWED_UPDATES)
+        raw = await self._source.get_updates_raw(offset=offset, limit=BATCH, hold=POLL, allowed_updates=ALLOWED_UPDATES)
         updates = [update for update in raw if isinstance(update, dict) and isinstance(update.get("update_id"), int)]
         if not updates:
             return offset

@@ -1,5 +1,6 @@
 """The clock: APScheduler only wakes; the ticks look at the rows and decide."""
 
+import asyncio
 from collections.abc import Callable
 
 import structlog
@@ -28,12 +29,14 @@ class Scheduler:
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
         )
 
-    def start(self) -> None:
+    async def run(self) -> None:
+        """Wake the ticks at once and then regularly, until cancelled."""
         self._apscheduler.add_job(self.tick, "interval", seconds=EVERY, id="ticks")
         self._apscheduler.start()
-
-    def stop(self) -> None:
-        if self._apscheduler.running:
+        try:
+            await self.tick()
+            await asyncio.Event().wait()
+        finally:
             self._apscheduler.shutdown(wait=False)
 
     async def tick(self) -> None:

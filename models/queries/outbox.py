@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, exists, insert, or_, select, update
+from sqlalchemy import and_, exists, func, insert, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from models.people import Person
@@ -89,3 +89,8 @@ def cancel_open(session: Session, chat_id: int, *, reason: str, at: datetime) ->
 def expire_claims(session: Session, *, now: datetime) -> None:
     """Whoever held a claim is gone: its rows may be taken at once."""
     session.execute(update(OutboxMessage).where(OutboxMessage.state == "claimed").values(claimed_until=now))
+
+
+def count_open(session: Session, *, speeches: Collection[str]) -> int:
+    query = select(func.count()).where(OutboxMessage.state.in_(OPEN), OutboxMessage.speech.in_(speeches))
+    return session.scalar(query) or 0

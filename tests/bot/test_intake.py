@@ -27,7 +27,7 @@ class Scripted:
         self.stored_when_asked: list[int] = []
         self.count = lambda: 0
 
-    async def get_updates(self, *, offset: int | None, **_: Any) -> list[Any]:
+    async def get_updates_raw(self, *, offset: int | None, **_: Any) -> list[Any]:
         self.offsets.append(offset)
         self.stored_when_asked.append(self.count())
         if not self.script:

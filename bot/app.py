@@ -1,0 +1,136 @@
+"""The only wiring: settings in, a running post office, a clean end out."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Collection, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import structlog
+from sqlalchemy.engine import make_url
+from telegram.error import TelegramError
+
+from bot.backroom import BackRoom
+from bot.config import Settings
+from bot.instance_lock import InstanceLock
+from bot.post_office import ROLES, PostOffice, real_now
+from bot.supervision import Nursery
+from bot.telegram_link import TelegramLink
+from models.migrating import is_current
+from models.queries import inbox
+from models.session import Database, Session
+from services.clock import Clock, SystemClock
+from services.office import Office
+
+ASK_FOR_NAME = 3.0  # seconds Telegram may take for the bot's name at the start; the first poll doesn't wait longer
+WRITER_STUCK = 30.0  # seconds; a writer that hangs takes everything with it, so the process ends
+WATCH_EVERY = 1.0  # seconds
+FINISH_IN_HAND = 2.0  # seconds for what is in hand when asked to stop
+EXIT_STUCK = 70  # EX_SOFTWARE
+
+log = structlog.get_logger(__name__)
+
+
+class NotMigrated(Exception):
+    """The database has no tables yet, or old ones."""
+
+
+async def run(
+    settings: Settings, stop: asyncio.Event, *, roles: Collection[str] = ROLES, clock: Clock | None = None
+) -> None:
+    """Be the bot until `stop` is set. Errors: ConfigError, NotMigrated, AlreadyRunning, LoopDied."""
+    async with opened(settings, clock=clock, alone=True) as (post, nursery):
+        post.start(roles)
+        await nursery.run_until(stop)
+        await _finish(post)
+
+
+@asynccontextmanager
+async def opened(
+    settings: Settings, *, clock: Clock | None = None, alone: bool
+) -> AsyncIterator[tuple[PostOffice, Nursery]]:
+    """A post office whose loops haven't been started. `alone`: no second one on the same SQLite file."""
+    token = settings.require_token()
+    database = Database(settings.database.url)
+    if not is_current(database):
+        raise NotMigrated
+    with _held(database) if alone else _nothing():
+        backroom = BackRoom(database)
+        link = TelegramLink(token, settings.telegram.api_url)
+        await link.open()
+        try:
+            office = await _office(settings, clock or SystemClock(), backroom, link)
+            careful_until = await backroom.run(_begin) if alone else 0
+            async with Nursery() as nursery:
+                nursery.start("watch", _watch(backroom, nursery))
+                yield PostOffice(office, backroom, link, nursery, careful_until=careful_until), nursery
+            if alone:
+                await backroom.run(lambda session: inbox.write_note(session, "clean_end", "yes", now=real_now()))
+        finally:
+            await link.close_line()
+            await asyncio.to_thread(backroom.close)
+            database.dispose()
+
+
+@contextmanager
+def _held(database: Database) -> Iterator[None]:
+    if not database.is_sqlite:
+        yield
+        return
+    lock = InstanceLock(Path(make_url(database.url).database or ""))
+    lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+@contextmanager
+def _nothing() -> Iterator[None]:
+    yield
+
+
+def _begin(session: Session) -> int:
+    """Note that the process runs; after an unclean end, up to which letter to be careful."""
+    was_clean = inbox.read_note(session, "clean_end") != "no"
+    inbox.write_note(session, "clean_end", "no", now=real_now())
+    return 0 if was_clean else inbox.newest_id(session)
+
+
+async def _office(settings: Settings, clock: Clock, backroom: BackRoom, link: TelegramLink) -> Office:
+    """The office with the bot's public name: as configured, else as Telegram says, else as it said last time."""
+    site = settings.site_value()
+    if not site.bot_username:
+        site = replace(site, bot_username=await _ask_for_name(backroom, link))
+    return Office(site, settings.policy_value(), clock)
+
+
+async def _ask_for_name(backroom: BackRoom, link: TelegramLink) -> str:
+    try:
+        name = await asyncio.wait_for(link.username(), ASK_FOR_NAME)
+    except (TelegramError, TimeoutError) as error:
+        log.warning("Telegram did not say the bot's name", error=type(error).__name__)
+        return await backroom.read(partial(inbox.read_note, name="bot_username")) or ""
+    await backroom.run(lambda session: inbox.write_note(session, "bot_username", name, now=real_now()))
+    return name
+
+
+async def _watch(backroom: BackRoom, nursery: Nursery) -> None:
+    """A writer that hangs can't be cancelled: the process ends, and whoever supervises it starts it again."""
+    while True:
+        nursery.heartbeat("watch")
+        if backroom.stuck_for() > WRITER_STUCK:
+            log.critical("the writer is stuck, ending the process")
+            os._exit(EXIT_STUCK)
+        await asyncio.sleep(WATCH_EVERY)
+
+
+async def _finish(post: PostOffice) -> None:
+    """Let what is in hand come to its end; what isn't finished by then is in the database."""
+    try:
+        async with asyncio.timeout(FINISH_IN_HAND):
+            await post.until_in_hand_is_done()
+    except TimeoutError:
+        log.info("stopped with work in hand; it goes on at the next start")

@@ -1,0 +1,93 @@
+"""A backup is one consistent copy, verified; a restore never overwrites."""
+
+import gzip
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select, text
+
+from models.households import Household
+from models.people import Person
+from models.schema import Base
+from models.session import Database
+from models.snapshots import BadSnapshot, NotEmpty, read_snapshot, write_snapshot
+from tests.town import build_town
+
+
+@pytest.fixture
+def town(database: Database) -> Database:
+    with database.transaction() as session:
+        build_town(session)
+        session.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32))"))
+        session.execute(text("INSERT INTO alembic_version VALUES ('0001')"))
+    return database
+
+
+def counted(database: Database) -> dict[str, int]:
+    with database.reading() as session:
+        return {t.name: session.scalar(select(func.count()).select_from(t)) or 0 for t in Base.metadata.sorted_tables}
+
+
+def emptied(database: Database, tmp_path: Path) -> Database:
+    """An empty place of the same kind to restore into."""
+    if database.is_sqlite:
+        return Database(f"sqlite:///{tmp_path / 'restored.db'}")
+    with database.transaction() as session:
+        for table in reversed(Base.metadata.sorted_tables):
+            session.execute(text(f"TRUNCATE {table.name} CASCADE"))
+    return database
+
+
+def test_a_backup_restored_elsewhere_holds_the_same_rows(
+    town: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("models.snapshots.is_current", lambda _database: True)  # these tables need no migration
+    before = counted(town)
+    assert write_snapshot(town, tmp_path / "backup") == before
+    place = emptied(town, tmp_path)
+    assert read_snapshot(place, tmp_path / "backup") == before
+    assert counted(place) == before
+    with place.transaction() as session:
+        household = session.scalars(select(Household).where(Household.code == "H001")).one()
+        assert (household.head, household.tier, household.created_at.tzinfo is not None) == ("张大山", "red", True)
+        newest = session.scalar(select(func.max(Person.id))) or 0
+        fresh = Person(name="新人", created_at=household.created_at)
+        session.add(fresh)
+        session.flush()
+        assert fresh.id > newest, "numbering goes on after the restored rows"
+
+
+def test_a_restore_refuses_to_overwrite(town: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("models.snapshots.is_current", lambda _database: True)
+    write_snapshot(town, tmp_path / "backup")
+    before = counted(town)
+    with pytest.raises(NotEmpty):
+        read_snapshot(town, tmp_path / "backup")
+    assert counted(town) == before
+
+
+def test_a_backup_never_overwrites_a_file(town: Database, tmp_path: Path) -> None:
+    (tmp_path / "backup").write_text("precious")
+    with pytest.raises(FileExistsError):
+        write_snapshot(town, tmp_path / "backup")
+    assert (tmp_path / "backup").read_text() == "precious"
+
+
+def test_a_damaged_backup_is_refused_and_leaves_nothing(
+    town: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("models.snapshots.is_current", lambda _database: True)
+    write_snapshot(town, tmp_path / "backup")
+    whole = (tmp_path / "backup").read_bytes()
+    if town.is_sqlite:
+        (tmp_path / "damaged").write_bytes(whole[: len(whole) // 2])
+    else:
+        lines = gzip.decompress(whole).splitlines(keepends=True)
+        (tmp_path / "damaged").write_bytes(gzip.compress(b"".join(lines[:-3])))
+    place = emptied(town, tmp_path)
+    with pytest.raises(BadSnapshot):
+        read_snapshot(place, tmp_path / "damaged")
+    if town.is_sqlite:
+        assert not (tmp_path / "restored.db").exists()
+    else:
+        assert sum(counted(place).values()) == 0
