@@ -39,6 +39,7 @@ class Text:
 
 def formatted(source: str, parse_mode: str | None = None, entities: list[Json] | None = None) -> Text:
     """Parse and trim; raises when the markup is broken."""
+    source = source.replace("\r", "")
     mode = (parse_mode or "").lower()
     if mode == "html":
         source, entities = parse_html(source)
@@ -46,7 +47,7 @@ def formatted(source: str, parse_mode: str | None = None, entities: list[Json] |
         raise bad_request("can't parse entities: this sandbox reads HTML only")
     elif mode:
         raise bad_request("unsupported parse_mode")
-    text = _trimmed(source.replace("\r", ""), entities or [])
+    text = _trimmed(source, entities or [])
     text.entities = sorted(
         text.entities + list(_automatic(text)), key=lambda entity: (entity["offset"], -entity["length"])
     )

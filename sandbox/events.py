@@ -18,6 +18,9 @@ class Events:
         self._listeners: set[Listener] = set()
         self._stopped = False
 
+    def __len__(self) -> int:
+        return len(self._listeners)
+
     def publish(self, kind: str, **data: object) -> None:
         for listener in self._listeners:
             listener.put_nowait((kind, data))

@@ -46,6 +46,10 @@ def _attached(upload: str, raw: Json) -> bool:
 def string(name: str, value: object) -> str:
     if not isinstance(value, str):
         raise wrong(name, "String")
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise bad_request("strings must be encoded in UTF-8") from None
     return value
 
 

@@ -145,7 +145,10 @@ def data_at(box: Sandbox, person: Person, message_id: int, row: int, column: int
 
 def follow_link(box: Sandbox, person: Person, link: str) -> Sent:
     """A deep link https://t.me/<bot>?start=PARAM or tg://resolve?domain=<bot>&start=PARAM."""
-    parts = urlsplit(link if "://" in link else f"https://{link}")
+    try:
+        parts = urlsplit(link if "://" in link else f"https://{link}")
+    except ValueError:
+        raise PeopleError(f"not a link: {link}") from None
     query = parse_qs(parts.query)
     bot = query.get("domain", [""])[0] if parts.scheme == "tg" else parts.path.strip("/")
     if parts.scheme != "tg" and parts.hostname not in ("t.me", "telegram.me"):

@@ -35,6 +35,11 @@ class Updates:
     def __len__(self) -> int:
         return len(self._pending)
 
+    @property
+    def polling(self) -> bool:
+        """Whether a poll waits at this moment."""
+        return self._waiting is not None
+
     def push(self, kind: str, body: Json, lane: int) -> int | None:
         """Queue an update; None when the bot didn't ask for this kind."""
         if kind not in self.allowed if self.allowed else kind in NOT_BY_DEFAULT:

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from sandbox.dispatch import call
 from sandbox.errors import ApiError, bad_request
 from sandbox.files import MAX_DOWNLOAD, MAX_UPLOAD, Upload
-from sandbox.shapes import Encoded, Json, encode
+from sandbox.shapes import Json, encode
 from sandbox.state import Sandbox
 
 TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]+")
@@ -29,8 +29,7 @@ async def answer_call(request: Request) -> Response:
         result = await call(box, request.path_params["method"], raw, uploads)
     except ApiError as error:
         return refusal(error)
-    encoded = result if isinstance(result, Encoded) else encode(result)
-    return _json(b'{"ok":true,"result":' + encoded + b"}", 200)
+    return _json(b'{"ok":true,"result":' + encode(result) + b"}", 200)
 
 
 async def download(request: Request) -> Response:

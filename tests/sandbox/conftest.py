@@ -1,14 +1,16 @@
 """A served sandbox, and a short way to talk to both of its sides."""
 
+import asyncio
 import struct
 import zlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from typing import Any
 
 import httpx
 import pytest
 import pytest_asyncio
+
 from sandbox import Sandbox, serve
 
 
@@ -60,6 +62,12 @@ class Driver:
             await self.confirm_all()
         return int(person["id"])
 
+    async def until(self, condition: Callable[[], bool]) -> None:
+        """Wait for something inside the sandbox."""
+        async with asyncio.timeout(5):
+            while not condition():  # noqa: ASYNC110 (nothing signals it)
+                await asyncio.sleep(0.001)
+
     async def confirm_all(self) -> None:
         await self.ok("getUpdates", offset=-1)
         for update in await self.ok("getUpdates"):
@@ -90,6 +98,4 @@ def png() -> bytes:
 
     header = struct.pack(">IIBBBBB", 1000, 500, 1, 0, 0, 0, 0)
     rows = (b"\0" + b"\xff" * 125) * 500
-    return (
-        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
-    )
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")

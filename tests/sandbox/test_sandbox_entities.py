@@ -1,6 +1,7 @@
 """HTML as Telegram's own parser reads it; the broken ones are from its own tests."""
 
 import pytest
+
 from sandbox.entities import formatted
 from sandbox.errors import ApiError
 

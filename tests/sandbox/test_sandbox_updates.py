@@ -12,11 +12,6 @@ async def say(driver: Any, person: int, *texts: str) -> list[int]:
     return [(await driver.people(f"persons/{person}/send", text=text))["update_id"] for text in texts]
 
 
-async def until_polling(driver: Any) -> None:
-    while driver.box.updates._waiting is None:
-        await asyncio.sleep(0)
-
-
 async def test_an_update_is_handed_out_again_until_a_higher_offset_confirms_it(driver: Any) -> None:
     person = await driver.person()
     first, second = await say(driver, person, "第一条", "第二条")
@@ -56,7 +51,7 @@ async def test_an_offset_far_in_the_future_is_ignored(driver: Any) -> None:
 async def test_a_long_poll_answers_as_soon_as_something_arrives(driver: Any) -> None:
     person = await driver.person()
     poll = asyncio.create_task(driver.ok("getUpdates", timeout=50))
-    await until_polling(driver)
+    await driver.until(lambda: driver.box.updates.polling)
     await say(driver, person, "来了")
     assert [u["message"]["text"] for u in await asyncio.wait_for(poll, 5)] == ["来了"]
 
@@ -67,7 +62,7 @@ async def test_a_long_poll_ends_empty_after_its_timeout(driver: Any) -> None:
 
 async def test_a_second_poller_ends_the_first_with_409(driver: Any) -> None:
     first = asyncio.create_task(driver.call("getUpdates", timeout=50))
-    await until_polling(driver)
+    await driver.until(lambda: driver.box.updates.polling)
     second = asyncio.create_task(driver.call("getUpdates", timeout=1))
     envelope = await asyncio.wait_for(first, 5)
     assert envelope == {
@@ -106,9 +101,7 @@ async def test_later_edits_do_not_change_a_queued_update(driver: Any) -> None:
 
 async def test_a_raw_update_is_queued_as_it_is(driver: Any) -> None:
     update_id = (await driver.people("updates", message={"bad": [1, None]}, odd="字段"))["update_id"]
-    assert await driver.ok("getUpdates") == [
-        {"update_id": update_id, "message": {"bad": [1, None]}, "odd": "字段"}
-    ]
+    assert await driver.ok("getUpdates") == [{"update_id": update_id, "message": {"bad": [1, None]}, "odd": "字段"}]
 
 
 async def test_the_bot_can_answer_the_people_of_a_raw_update(driver: Any) -> None:

@@ -52,19 +52,13 @@ async def hook() -> AsyncIterator[Hook]:
     await runner.cleanup()
 
 
-async def until_confirmed(driver: Any) -> None:
-    async with asyncio.timeout(5):
-        while len(driver.box.updates):
-            await asyncio.sleep(0.001)
-
-
 async def test_an_update_is_pushed_with_the_secret_and_confirmed_by_2xx(driver: Any, hook: Hook) -> None:
     person = await driver.person()
     await driver.ok("setWebhook", url=hook.url, secret_token="s3cret_-")
     await driver.people(f"persons/{person}/send", text="你好")
     assert (await hook.until(1))[0]["message"]["text"] == "你好"
     assert hook.secrets == ["s3cret_-"]
-    await until_confirmed(driver)
+    await driver.until(lambda: not len(driver.box.updates))
 
 
 async def test_a_refused_update_is_repeated_until_it_is_taken(driver: Any, hook: Hook) -> None:
@@ -74,7 +68,7 @@ async def test_a_refused_update_is_repeated_until_it_is_taken(driver: Any, hook:
     await driver.people(f"persons/{person}/send", text="再试")
     got = await hook.until(3)
     assert [update["message"]["text"] for update in got] == ["再试"] * 3
-    await until_confirmed(driver)
+    await driver.until(lambda: not len(driver.box.updates))
     info = await driver.ok("getWebhookInfo")
     assert info["last_error_message"] == "Wrong response from the webhook: 503 Service Unavailable"
     assert info["pending_update_count"] == 0
@@ -99,8 +93,7 @@ async def test_a_new_webhook_gets_what_was_waiting(driver: Any, hook: Hook) -> N
 async def test_polling_is_refused_while_a_webhook_is_set(driver: Any, hook: Hook) -> None:
     await driver.ok("setWebhook", url=hook.url)
     assert await driver.refused("getUpdates") == (
-        "Conflict: can't use getUpdates method while webhook is active; "
-        "use deleteWebhook to delete the webhook first"
+        "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
     )
     await driver.ok("deleteWebhook")
     assert await driver.ok("getUpdates") == []
@@ -108,8 +101,7 @@ async def test_polling_is_refused_while_a_webhook_is_set(driver: Any, hook: Hook
 
 async def test_setting_a_webhook_ends_the_waiting_poll(driver: Any, hook: Hook) -> None:
     poll = asyncio.create_task(driver.refused("getUpdates", timeout=50))
-    while driver.box.updates._waiting is None:
-        await asyncio.sleep(0)
+    await driver.until(lambda: driver.box.updates.polling)
     await driver.ok("setWebhook", url=hook.url)
     assert await asyncio.wait_for(poll, 5) == "Conflict: terminated by setWebhook request"
 
@@ -137,7 +129,7 @@ async def test_a_call_in_the_answer_is_carried_out(driver: Any, hook: Hook) -> N
     await driver.ok("setWebhook", url=hook.url)
     await driver.people(f"persons/{person}/send", text="问")
     await hook.until(1)
-    await until_confirmed(driver)
+    await driver.until(lambda: not len(driver.box.updates))
     chat = await driver.look(f"persons/{person}/chat")
     assert chat["messages"][-1]["text"] == "就地回答"
 

@@ -1,9 +1,11 @@
 """The envelope: tokens, method names, the three kinds of bodies, unknown parameters."""
 
+import asyncio
 from typing import Any
 
 import httpx
 import pytest
+
 from sandbox import serve
 
 pytestmark = pytest.mark.asyncio
@@ -93,17 +95,15 @@ async def test_the_same_sandbox_can_be_served_again(driver: Any) -> None:
     assert [update["message"]["text"] for update in answer.json()["result"]] == ["还在"]
 
 
-async def test_stopping_does_not_wait_for_long_polls_and_event_streams(box: Any) -> None:
-    import asyncio
-
-    async with httpx.AsyncClient() as http:
+async def test_stopping_does_not_wait_for_long_polls_and_event_streams(driver: Any) -> None:
+    box, loop = driver.box, asyncio.get_running_loop()
+    async with httpx.AsyncClient(timeout=60) as http:
         async with serve(box) as url:
-            poll = asyncio.create_task(http.get(f"{url}/bot{box.token}/getUpdates?timeout=50", timeout=60))
-            stream = asyncio.create_task(http.get(f"{url}/sandbox/events", timeout=60))
-            while box.updates._waiting is None or not box.events._listeners:
-                await asyncio.sleep(0)
-            left = asyncio.get_running_loop().time()
-        assert asyncio.get_running_loop().time() - left < 1.5
+            poll = asyncio.create_task(http.get(f"{url}/bot{box.token}/getUpdates?timeout=50"))
+            stream = asyncio.create_task(http.get(f"{url}/sandbox/events"))
+            await driver.until(lambda: box.updates.polling and len(box.events) == 1)
+            left = loop.time()
+        assert loop.time() - left < 1.0
         assert (await poll).json() == {"ok": True, "result": []}
         assert (await stream).status_code == 200
 
