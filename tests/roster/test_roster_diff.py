@@ -30,7 +30,17 @@ from services.rules.roster.values import (
     UnitKind,
     UnitRow,
 )
-from tests.roster.rosters import CADRES, HOUSEHOLD_HEADER, HOUSEHOLDS, UNITS, checked, delimited, xlsx
+from tests.roster.rosters import (
+    CADRES,
+    HOUSEHOLD_HEADER,
+    HOUSEHOLDS,
+    UNITS,
+    checked,
+    checked_rows,
+    delimited,
+    errors,
+    xlsx,
+)
 
 EMPTY = CurrentState()
 
@@ -119,6 +129,21 @@ def test_a_household_that_has_moved_away_is_neither_paired_nor_missed() -> None:
     assert diff_roster(checked().roster, state).pairs_begun == ()
     without = replace(checked().roster, households=checked().roster.households[1:])
     assert diff_roster(without, state).households.missing == ()
+
+
+def test_a_cadre_who_had_left_and_is_in_the_file_again_comes_back() -> None:
+    state = imported(checked().roster)
+    left = replace(state, cadres={**state.cadres, "G2": replace(state.cadres["G2"], active=False)})
+    changes = diff_roster(checked().roster, left)
+    assert changes.cadres.changed[0].fields == (FieldChange("active", False, True),)
+    assert imported(checked().roster, left) == state
+
+
+def test_nobody_can_be_paired_with_a_cadre_who_has_left() -> None:
+    state = imported(checked().roster)
+    left = replace(state, cadres={**state.cadres, "G1": replace(state.cadres["G1"], active=False)})
+    assert errors(checked_rows(HOUSEHOLDS, left.known)) == [("表", 2, "联系干部编码", "unknown_cadre")]
+    assert checked_rows(HOUSEHOLDS, state.known).findings == ()
 
 
 def test_what_a_newer_file_lacks_is_reported_and_not_removed() -> None:

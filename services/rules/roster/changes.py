@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from services.rules.policy import Tier
-from services.rules.roster.values import CadreRow, HouseholdRow, RosterRole, UnitKind, UnitRow
+from services.rules.roster.values import CadreRow, HouseholdRow, KnownCodes, RosterRole, UnitKind, UnitRow
 
-Value = str | int | tuple[str, ...] | None  # enums among them are strings
+Value = str | int | bool | tuple[str, ...] | None  # enums among them are strings
 Row = TypeVar("Row")
 
 
@@ -57,6 +57,16 @@ class CurrentState:
     units: Mapping[str, CurrentUnit] = field(default_factory=dict)
     cadres: Mapping[str, CurrentCadre] = field(default_factory=dict)
     households: Mapping[str, CurrentHousehold] = field(default_factory=dict)
+
+    @property
+    def known(self) -> KnownCodes:
+        """What a roster may refer to; nobody is paired with a cadre who has left."""
+        return KnownCodes(
+            units=frozenset(self.units),
+            cadres=frozenset(code for code, cadre in self.cadres.items() if cadre.active),
+            households=frozenset(self.households),
+            unit_parents={code: unit.parent_code for code, unit in self.units.items() if unit.parent_code},
+        )
 
 
 @dataclass(frozen=True)

@@ -73,7 +73,9 @@ def _compared(rows: Sequence[RowT], current: Mapping[str, Current], fields: Sequ
 
 def _differences(row: RowT, stored: Current, fields: Sequence[str]) -> tuple[FieldChange, ...]:
     pairs = ((field, getattr(stored, field), getattr(row, field)) for field in fields)
-    return tuple(FieldChange(field, old, new) for field, old, new in pairs if new is not None and new != old)
+    changes = [FieldChange(field, old, new) for field, old, new in pairs if new is not None and new != old]
+    has_come_back = isinstance(stored, CurrentCadre) and not stored.active
+    return (*changes, FieldChange("active", old=False, new=True)) if has_come_back else tuple(changes)
 
 
 def _missing(rows: Sequence[RowT], current: Mapping[str, Current]) -> tuple[Missing, ...]:
