@@ -144,16 +144,17 @@ def _claim_row(session: Session, office: Office, row: OutboxMessage, real_now: d
     if message is None and not is_wordless:
         _drop(session, row, real_now, "cancelled", "no longer in scope")
         return None
+    attempts = row.attempts + 1
     rows.settle(
         session,
         row.id,
         state="claimed",
         claimed_until=real_now + CLAIM,
         unknown_outcomes=unknown,
-        attempts=row.attempts + 1,
+        attempts=attempts,
     )
     action = row.kind if is_wordless or row.kind == "edit" else "send"
-    return Parcel(row.id, row.chat_id, row.lane, action, row.body, message, _target(session, row), row.attempts + 1)
+    return Parcel(row.id, row.chat_id, row.lane, action, row.body, message, _target(session, row), attempts)
 
 
 def _target(session: Session, row: OutboxMessage) -> int | None:

@@ -37,7 +37,6 @@ def claimable(
     speeches: Collection[str],
     now: datetime,
     limit: int,
-    skip_chats: Collection[int],
 ) -> list[OutboxMessage]:
     """The oldest open row of each chat in this lane, where it is waiting and may leave.
 

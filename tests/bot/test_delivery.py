@@ -1,0 +1,240 @@
+"""The delivery's promises: order within a chat, no repeat but for unknown outcomes, and that only once."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from bot.backroom import BackRoom
+from bot.delivery import Delivery
+from bot.outcomes import Outcome, Refused, Sent, Slower, TryLater, Unknown, Unreachable
+from bot.rate_limit import RateLimit
+from models.households import Membership
+from models.people import Person
+from models.post import OutboxMessage
+from models.session import Database, Session
+from services import outbox
+from services.messages import Message
+from services.outbox import Parcel
+from services.rules.send_windows import Speech
+from tests.bot.tasks import Tasks, nothing, until
+from tests.town import FrozenClock, build_town, make_office
+
+
+class RecordingSender:
+    """Says yes with the next message id, unless told otherwise for a text; remembers what was sent, in order."""
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[int, str]] = []
+        self.parcels: list[Parcel] = []
+        self.answers: dict[str, list[Outcome]] = {}
+
+    async def deliver(self, parcel: Parcel) -> Outcome:
+        text = parcel.message.text if parcel.message else parcel.body.get("text", "")
+        self.sent.append((parcel.chat_id, text))
+        self.parcels.append(parcel)
+        answers = self.answers.get(text)
+        return answers.pop(0) if answers else Sent(len(self.sent))
+
+
+class Running:
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.backroom = BackRoom(database)
+        self.office_clock = FrozenClock()
+        self.office = make_office(self.office_clock)
+        self.moment = datetime(2026, 3, 2, 1, tzinfo=UTC)
+        self.sender = RecordingSender()
+        self.tasks = Tasks()
+        self.restart()
+
+    def restart(self) -> None:
+        """A delivery that knows nothing of what the one before it was doing."""
+        self.delivery = Delivery(
+            self.backroom,
+            self.office,
+            self.sender.deliver,
+            RateLimit(0),
+            now=lambda: self.moment,
+            spawn=self.tasks.spawn,
+            beat=nothing,
+        )
+
+    async def queue(self, *acts: Callable[[Session], object]) -> None:
+        for act in acts:
+            await self.backroom.run(act)
+
+    def reply(self, chat: int, text: str) -> Callable[[Session], int]:
+        return lambda session: outbox.reply(session, self.office, chat, Message(text), person_id=None)
+
+    async def work(self) -> None:
+        """Deliver until nothing can leave at this moment."""
+        while await self.delivery.pump():
+            await self.tasks.done()
+
+    async def later(self, seconds: float) -> None:
+        self.moment += timedelta(seconds=seconds)
+        await self.work()
+
+    def texts(self) -> list[str]:
+        return [text for _, text in self.sender.sent]
+
+    def states(self) -> list[str]:
+        with self.database.reading() as session:
+            return list(session.scalars(select(OutboxMessage.state).order_by(OutboxMessage.id)))
+
+
+@pytest.fixture
+def running(database: Database) -> Iterator[Running]:
+    running = Running(database)
+    yield running
+    running.backroom.close()
+
+
+async def test_a_chat_gets_its_messages_in_order_and_chats_go_side_by_side(running: Running) -> None:
+    await running.queue(*(running.reply(chat, f"{chat}-{n}") for n in range(5) for chat in (1, 2)))
+    await running.work()
+    for chat in (1, 2):
+        assert [text for to, text in running.sender.sent if to == chat] == [f"{chat}-{n}" for n in range(5)]
+    assert set(running.states()) == {"sent"}
+
+
+async def test_what_never_left_is_tried_again_and_holds_its_chat_back(running: Running) -> None:
+    running.sender.answers["first"] = [TryLater("refused"), TryLater("refused")]
+    await running.queue(running.reply(1, "first"), running.reply(1, "second"), running.reply(2, "other chat"))
+    await running.work()
+    assert running.texts() == ["first", "other chat"]
+    await running.later(1)
+    await running.later(5)
+    assert running.texts() == ["first", "other chat", "first", "first", "second"]
+
+
+async def test_an_unknown_outcome_is_repeated_once_and_only_once(running: Running) -> None:
+    running.sender.answers["lost"] = [Unknown("answer lost"), Unknown("answer lost")]
+    await running.queue(running.reply(1, "lost"), running.reply(1, "next"))
+    await running.work()
+    await running.later(1)
+    await running.later(1000)  # given up, which makes room for the next
+    await running.work()
+    assert running.texts() == ["lost", "lost", "next"]
+    assert running.states() == ["failed", "sent"]
+
+
+async def test_a_message_that_was_being_sent_at_a_kill_is_repeated_once(running: Running) -> None:
+    await running.queue(running.reply(1, "killed"))
+
+    def claim(session: Session) -> None:
+        assert outbox.claim(
+            session, running.office, lane="person", speeches=[Speech.ANSWER], real_now=running.moment, limit=1
+        )
+
+    for _ in range(2):
+        await running.backroom.run(claim)  # and the process is killed before it records the outcome
+        await running.backroom.run(lambda session: outbox.release_claims(session, real_now=running.moment))
+    await running.work()
+    assert running.states() == ["failed"]
+    assert running.texts() == [], "claimed twice without a word: it may have been sent twice already"
+
+
+async def test_a_claim_that_still_holds_is_left_alone(running: Running) -> None:
+    await running.queue(running.reply(1, "in other hands"), running.reply(1, "behind it"))
+    await running.backroom.run(
+        lambda session: outbox.claim(
+            session, running.office, lane="person", speeches=[Speech.ANSWER], real_now=running.moment, limit=1
+        )
+    )
+    await running.work()
+    assert running.texts() == []
+    await running.later(61)
+    assert running.texts() == ["in other hands", "behind it"]
+
+
+async def test_a_flood_answer_stops_the_chat_for_as_long_as_telegram_says(running: Running) -> None:
+    running.sender.answers["slow"] = [Slower(30)]
+    await running.queue(running.reply(1, "slow"))
+    await running.work()
+    await running.later(29)
+    assert running.texts() == ["slow"]
+    running.restart()  # the limiter keeps real time; the row carries the moment
+    await running.later(1.5)
+    assert running.texts() == ["slow", "slow"]
+
+
+async def test_a_block_ends_the_channel_and_cancels_what_is_queued(running: Running) -> None:
+    await running.backroom.run(build_town)
+    running.sender.answers["hello"] = [Unreachable("bot was blocked by the user")]
+    await running.queue(running.reply(101, "hello"), running.reply(101, "more"))
+    await running.work()
+    assert running.states() == ["cancelled", "cancelled"]
+    with running.database.reading() as session:
+        cadre = session.scalars(select(Person).where(Person.telegram_user_id == 101)).one()
+        assert cadre.unreachable_since is not None
+        assert cadre.unreachable_reason == "bot was blocked by the user"
+
+
+async def test_a_refused_message_does_not_stop_the_next(running: Running) -> None:
+    running.sender.answers["bad"] = [Refused("message is too long")]
+    await running.queue(running.reply(1, "bad"), running.reply(1, "good"))
+    await running.work()
+    assert running.states() == ["failed", "sent"]
+
+
+async def test_an_edit_names_the_message_that_the_earlier_row_became(running: Running) -> None:
+    row = await running.backroom.run(running.reply(1, "form"))
+    await running.queue(lambda session: outbox.edit(session, running.office, 1, Message("form, filled"), edits_id=row))
+    await running.work()
+    assert [parcel.action for parcel in running.sender.parcels] == ["send", "edit"]
+    assert running.sender.parcels[1].message_id == 1
+
+
+async def test_a_notice_waits_for_the_morning_while_answers_leave_at_night(running: Running) -> None:
+    town = await running.backroom.run(build_town)
+    running.office_clock.forward(hours=13)  # 22:00
+    cadre_id = town.cadre.id
+    await running.queue(
+        lambda session: outbox.notice(session, running.office, cadre_id, "test.notice", {}, speech=Speech.NOTICE),
+        running.reply(101, "an answer"),
+    )
+    await running.work()
+    assert running.texts() == ["an answer"]
+    assert running.states() == ["waiting", "sent"]
+
+
+async def test_a_notice_nobody_can_compose_harms_no_other(running: Running) -> None:
+    town = await running.backroom.run(build_town)
+    cadre_id = town.cadre.id
+    await running.queue(
+        lambda session: outbox.notice(session, running.office, cadre_id, "no.such.kind", {}),
+        running.reply(101, "an answer"),
+    )
+    await running.work()
+    assert running.texts() == ["an answer"]
+    assert running.states() == ["failed", "sent"]
+
+
+async def test_bulk_does_not_hold_back_a_person_of_the_same_chat(running: Running) -> None:
+    release = asyncio.Event()
+
+    async def slow_bulk(parcel: Parcel) -> Outcome:
+        if parcel.lane == "bulk":
+            await release.wait()
+        return await RecordingSender.deliver(running.sender, parcel)
+
+    running.sender.deliver = slow_bulk  # type: ignore[method-assign]  # the network stalls for bulk only
+    running.restart()
+    town = await running.backroom.run(build_town)
+    resident_id = town.resident.id
+    with running.database.reading() as session:
+        membership_id = session.scalars(select(Membership.id).where(Membership.person_id == resident_id)).one()
+    await running.queue(
+        lambda session: outbox.notice(
+            session, running.office, resident_id, "onboarding.linked", {"membership_id": membership_id}
+        ),
+        running.reply(401, "answer"),
+    )
+    await running.delivery.pump()
+    await until(lambda: running.texts() == ["answer"])
+    release.set()
+    await running.tasks.done()
