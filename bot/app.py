@@ -44,6 +44,7 @@ async def run(
     async with opened(settings, clock=clock, alone=True) as (post, nursery):
         post.start(roles)
         await nursery.run_until(stop)
+        await nursery.stop_loops()
         await _finish(post)
 
 
@@ -109,7 +110,7 @@ async def _office(settings: Settings, clock: Clock, backroom: BackRoom, link: Te
 
 async def _ask_for_name(backroom: BackRoom, link: TelegramLink) -> str:
     try:
-        name = await asyncio.wait_for(link.username(), ASK_FOR_NAME)
+        name = await asyncio.wait_for(link.ask_name(), ASK_FOR_NAME)
     except (TelegramError, TimeoutError) as error:
         log.warning("Telegram did not say the bot's name", error=type(error).__name__)
         return await backroom.read(partial(inbox.read_note, name="bot_username")) or ""

@@ -1,8 +1,12 @@
 """The line to Telegram: PTB's Bot on our own transport, with raw calls for what needs no types."""
 
+import os
 from typing import Any
 
-from telegram import Bot
+# PTB gives `retry_after` as a number with a warning, or as a timedelta without one.
+os.environ.setdefault("PTB_TIMEDELTA", "1")
+
+from telegram import Bot  # after the switch above
 
 from bot.transport import AiohttpRequest
 
@@ -38,8 +42,9 @@ class TelegramLink(Bot):
 
     async def call(self, method: str, params: dict[str, Any], *, read_timeout: float | None = None) -> Any:
         """One raw call. Errors: TelegramError, as PTB classifies it."""
-        given = {} if read_timeout is None else {"read_timeout": read_timeout}
-        return await self._post(method, params, **given)
+        if read_timeout is None:
+            return await self._post(method, params)
+        return await self._post(method, params, read_timeout=read_timeout)
 
     async def get_updates_raw(
         self, *, offset: int | None, limit: int, hold: int, allowed_updates: list[str]
@@ -51,6 +56,6 @@ class TelegramLink(Bot):
         answer = await self.call("getUpdates", params, read_timeout=hold + POLL_MARGIN)
         return answer if isinstance(answer, list) else []
 
-    async def username(self) -> str:
+    async def ask_name(self) -> str:
         """Without @. Errors: TelegramError."""
         return str((await self.call("getMe", {}))["username"])
