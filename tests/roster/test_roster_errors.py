@@ -1,10 +1,12 @@
 """Every error and every doubt, at its sheet, row and column."""
 
 from datetime import date
+from io import BytesIO
 
 import pytest
+from xlsxwriter import Workbook
 
-from services.rules.roster.checking import MOST_FINDINGS
+from services.rules.roster.checking import MOST_FINDINGS, check_roster
 from services.rules.roster.values import Cell, KnownCodes
 from tests.roster.rosters import (
     CADRES,
@@ -227,6 +229,17 @@ def test_codes_of_the_database_are_known() -> None:
 def test_a_missing_required_column_is_told_at_the_header() -> None:
     result = checked_rows([["名册"], ["编码", "姓名", "电话"], ["G1", "王春山", ""]])
     assert errors(result) == [("表", 2, "单位编码", "missing_column")]
+
+
+def test_a_formula_that_came_to_nothing_is_an_error_and_not_an_empty_cell() -> None:
+    packed = BytesIO()
+    with Workbook(packed, {"in_memory": True}) as workbook:
+        sheet = workbook.add_worksheet("农户")
+        sheet.write_row(0, 0, HOUSEHOLDS[0])
+        sheet.write_row(1, 0, ["H1", "陈国华", "01"])
+        sheet.write_formula(1, 7, "=VLOOKUP(A2,干部!A:B,2,FALSE)", None, "#N/A")
+    result = check_roster([("a.xlsx", packed.getvalue())], KnownCodes(units=frozenset({"01"})))
+    assert errors(result) == [("农户", 2, "联系干部编码", "formula_error")]
 
 
 def test_all_errors_of_a_row_and_of_the_file_are_listed_at_once() -> None:

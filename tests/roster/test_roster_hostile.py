@@ -198,13 +198,13 @@ def test_dates_that_count_from_1904_make_no_difference() -> None:
     assert len(check_roster([("a.xlsx", packed.getvalue())], KnownCodes()).roster.units) == 2
 
 
-def too_heavy_for_any_reader() -> bytes:
-    """One long text, shown in every cell: small in the file, 40 GB once it is read."""
+def one_text_everywhere(characters: int) -> bytes:
+    """One long text, shown in 40,000 cells: small in the file, not so once it is read."""
     cells = "".join(
         f'<row r="{row}">' + "".join(f'<c r="{column}{row}" t="s"><v>0</v></c>' for column in "ABCDEFGH") + "</row>"
         for row in range(1, 5_001)
     )
-    text = b"<si><t>" + b"x" * 1_000_000 + b"</t></si>"
+    text = b"<si><t>" + b"x" * characters + b"</t></si>"
     data = changed(STRINGS, lambda xml: xml.replace(b"<si>", text + b"<si>", 1))
     sheet = b"<worksheet " + MAIN + b"><sheetData>" + cells.encode() + b"</sheetData></worksheet>"
     return changed(SHEET, lambda _: sheet, data)
@@ -212,7 +212,7 @@ def too_heavy_for_any_reader() -> bytes:
 
 async def test_a_file_that_kills_its_reader_is_refused_and_the_next_one_is_read() -> None:
     with pytest.raises(Unreadable, match=r"roster\.refused\.too_heavy"):
-        await check_in_child([("a.xlsx", too_heavy_for_any_reader())], KnownCodes())
+        await check_in_child([("a.xlsx", one_text_everywhere(characters=1_000_000))], KnownCodes())
     assert await check_in_child([("a.xlsx", GOOD)], KnownCodes()) == checked()
 
 
@@ -227,6 +227,13 @@ def test_the_child_answers_exactly_as_the_check_itself() -> None:
     known = KnownCodes(frozenset({"007"}), frozenset({"K"}), frozenset({"H1"}), {"007": "9"})
     files = [("单位.csv", delimited(UNITS)), ("农户.csv", delimited(HOUSEHOLDS))]
     assert check_in_child_now(files, known) == check_roster(files, known)
+
+
+def test_the_childs_memory_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workbooks, "MEMORY_BYTES", 300 << 20)
+    assert check_in_child_now([("a.xlsx", GOOD)], KnownCodes()) == checked()
+    with pytest.raises(Unreadable, match=r"roster\.refused\.too_heavy"):
+        check_in_child_now([("a.xlsx", one_text_everywhere(characters=10_000))], KnownCodes())
 
 
 async def test_the_loop_goes_on_while_a_file_is_checked() -> None:

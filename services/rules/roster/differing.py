@@ -71,11 +71,14 @@ def _compared(rows: Sequence[RowT], current: Mapping[str, Current], fields: Sequ
     return SheetChanges(tuple(added), tuple(changed), tuple(unchanged), _missing(rows, current))
 
 
-def _differences(row: RowT, stored: Current, fields: Sequence[str]) -> tuple[FieldChange, ...]:
+def _differences(
+    row: UnitRow | CadreRow | HouseholdRow, stored: Current, fields: Sequence[str]
+) -> tuple[FieldChange, ...]:
     pairs = ((field, getattr(stored, field), getattr(row, field)) for field in fields)
     changes = [FieldChange(field, old, new) for field, old, new in pairs if new is not None and new != old]
-    has_come_back = isinstance(stored, CurrentCadre) and not stored.active
-    return (*changes, FieldChange("active", old=False, new=True)) if has_come_back else tuple(changes)
+    if isinstance(stored, CurrentCadre) and not stored.active:
+        changes.append(FieldChange("active", old=False, new=True))
+    return tuple(changes)
 
 
 def _missing(rows: Sequence[RowT], current: Mapping[str, Current]) -> tuple[Missing, ...]:
