@@ -63,7 +63,7 @@ def get(session: Session, office: Office, actor: Actor, household_id: int) -> Ho
 
 def get_own(session: Session, office: Office, actor: Actor, household_id: int) -> HouseholdLine:
     """Errors: NotFound where the actor doesn't help this household (any more)."""
-    return _only([line for line in _lines(office, rows.own(session, actor)) if line.id == household_id])
+    return _only(_lines(office, rows.own_one(session, actor, household_id)))
 
 
 def search(session: Session, office: Office, actor: Actor, query: str) -> list[HouseholdLine]:

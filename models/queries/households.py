@@ -74,6 +74,11 @@ def own(session: Session, actor: Actor) -> list[HouseholdRow]:
     return _rows(session, paired_with(actor))
 
 
+def own_one(session: Session, actor: Actor, household_id: int) -> list[HouseholdRow]:
+    """The same for one household: it, or nothing."""
+    return _rows(session, paired_with(actor), Household.id == household_id)
+
+
 def visible(session: Session, actor: Actor, ids: Collection[int]) -> list[HouseholdRow]:
     """Those of `ids` that the actor may see, by code."""
     return _rows(session, household_visible_to(actor), Household.id.in_(ids))
