@@ -94,6 +94,14 @@ def twice_the_same_part() -> bytes:
         return with_part(SHEET, b"<worksheet/>")
 
 
+def packed_with(method: int) -> bytes:
+    packed = BytesIO()
+    with zipfile.ZipFile(BytesIO(GOOD)) as old, zipfile.ZipFile(packed, "w", method) as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name))
+    return packed.getvalue()
+
+
 def many_parts() -> bytes:
     packed = BytesIO(GOOD)
     with zipfile.ZipFile(packed, "a") as archive:
@@ -118,6 +126,7 @@ REFUSED = {
     "a bit fell over": ("a.xlsx", GOOD.replace(b"PK\x01\x02", b"PK\x01\x03", 1), "damaged"),
     "broken XML": ("a.xlsx", changed(SHEET, lambda xml: xml[:-20]), "damaged"),
     "the same part twice": ("a.xlsx", twice_the_same_part, "damaged"),
+    "an unusual compression": ("a.xlsx", packed_with(zipfile.ZIP_BZIP2), "damaged"),
     "a zip bomb": ("a.xlsx", lambda: changed(STRINGS, lambda xml: xml + b" " * (60 << 20)), "too_large_unpacked"),
     "many parts": ("a.xlsx", many_parts, "too_large_unpacked"),
     "billion laughs": ("a.xlsx", changed(STRINGS, lambda _: BILLION_LAUGHS), "unsafe"),

@@ -13,6 +13,7 @@ from services.rules.roster.xml_scan import scan_part
 
 Parts = dict[str, bytes]
 ENCRYPTED_FLAG = 0x1
+METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}  # the others, never used here, unpack without a bound
 ERROR_CELL = re.compile(rb"""(<c\b[^<>]*?\bt=)(?:"e"|'e')""")
 
 
@@ -58,7 +59,7 @@ def _check_entries(name: str, entries: list[zipfile.ZipInfo]) -> None:
         raise Unreadable("roster.refused.not_a_workbook", {"file": name})
     if name.lower().endswith(".xlsm") or any(path.endswith("vbaproject.bin") for path in paths):
         raise Unreadable("roster.refused.macros", {"file": name})
-    if len(set(paths)) < len(paths):
+    if len(set(paths)) < len(paths) or any(entry.compress_type not in METHODS for entry in entries):
         raise Unreadable("roster.refused.damaged", {"file": name})
     if len(paths) > MAX_PARTS or sum(entry.file_size for entry in entries) > MAX_UNPACKED_BYTES:
         raise Unreadable("roster.refused.too_large_unpacked", {"file": name, "most": MAX_UNPACKED_BYTES // 2**20})
