@@ -1,9 +1,11 @@
 """What works at any moment, whatever else is going on: cancel, help, the keyboard, and not understanding."""
 
+from handlers.keyboards import hats
 from handlers.routes import EVERYBODY, KNOWN, Route, command, event, pressed
 from handlers.turn import Turn
 from services import drafts
 from services.errors import Stale
+from services.messages import button
 
 
 def cancel(turn: Turn) -> None:
@@ -17,6 +19,9 @@ def cancel(turn: Turn) -> None:
 
 def help_(turn: Turn) -> None:
     turn.reply(turn.t("everywhere.help_stranger" if turn.actor.is_stranger else "everywhere.help"), keyboard=True)
+    if len(hats(turn.actor)) > 1:
+        role = button(turn.t.plain("words.button.role"), "onboarding.role")
+        turn.reply(turn.t("onboarding.more"), ((role,),))
 
 
 def not_understood(turn: Turn) -> None:
@@ -38,7 +43,6 @@ ROUTES: tuple[Route, ...] = (
     command("cancel", cancel, EVERYBODY, needs_consent=False),
     command("help", help_, EVERYBODY, needs_consent=False),
     pressed("cancel", cancel, KNOWN, needs_consent=False),
-    event("loose", not_understood),
     event("unknown_command", not_understood),
     event("unknown_button", stale_button),
     event("group", in_a_group),

@@ -1,6 +1,6 @@
 """Units, persons, the roles they hold, and the invitations through which they come in."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -40,6 +40,7 @@ class Person(Base):
     consented_at: Mapped[datetime | None]
     consent_version: Mapped[str | None] = mapped_column(String(16))
     is_active: Mapped[bool] = mapped_column(default=True)
+    away_until: Mapped[date | None]  # 请假: local; reminders are silent up to and including this day
     unreachable_since: Mapped[datetime | None]  # blocked the bot, or the account is gone
     unreachable_reason: Mapped[str | None] = mapped_column(String(200))
     created_at: Mapped[datetime]

@@ -55,6 +55,13 @@ class Phone:
                     return self.presses(button.data)
         raise AssertionError(f"no button {label!r} in {[m.buttons for m in messages]}")
 
+    def blocks(self) -> list[Message]:
+        """The person blocks the bot."""
+        return self._lets_in("member", "kicked")
+
+    def unblocks(self) -> list[Message]:
+        return self._lets_in("kicked", "member")
+
     def receives(self) -> list[Message]:
         """All notices queued for this person, composed as they would be now."""
         rows = self.session.scalars(
@@ -89,6 +96,16 @@ class Phone:
     def _message(self, **content: Any) -> dict[str, Any]:
         chat = {"id": self.user_id, "type": "private", "first_name": "人"}
         return {"message_id": next(_IDS), "date": 1772413200, "chat": chat, "from": self._user} | content
+
+    def _lets_in(self, before: str, after: str) -> list[Message]:
+        bot = {"id": 1, "is_bot": True, "first_name": "bot"}
+        old, new = (
+            {"user": bot, "status": status} | ({"until_date": 0} if status == "kicked" else {})
+            for status in (before, after)
+        )
+        chat = self._message()["chat"]
+        change = {"chat": chat, "from": self._user, "date": 1772413200}
+        return self._update(my_chat_member=change | {"old_chat_member": old, "new_chat_member": new})
 
     def _update(self, **kind: Any) -> list[Message]:
         before = self._newest()

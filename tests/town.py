@@ -135,7 +135,7 @@ def _household(session: Session, code: str, head: str, group: Unit, tier: str, n
         unit_id=group.id,
         tier=tier,
         phone=f"1380000{code[1:].zfill(4)}",
-        card_code=f"ACDE{code}"[:8].replace("0", "7"),
+        card_code="ACEFH77" + "3467"[int(code[1:]) - 1],
         created_at=now,
     )
     session.add(household)

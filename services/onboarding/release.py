@@ -1,0 +1,31 @@
+"""Taking an account from a person, so that they may come with another: a new phone, or a link in the wrong hands."""
+
+from models.actor import Actor
+from models.people import Person
+from models.queries import drafts, people
+from models.queries import outbox as outbox_rows
+from models.session import Session
+from services.errors import NotFound, Stale
+from services.office import Office
+
+
+def person_to_release(session: Session, actor: Actor, person_id: int, telegram_user_id: int) -> Person:
+    """Errors: NotFound outside the actor's units, Stale where the person has another account by now."""
+    person = people.administered(session, actor, person_id)
+    if person is None:
+        raise NotFound
+    if person.telegram_user_id != telegram_user_id:
+        raise Stale
+    return person
+
+
+def release_account(session: Session, office: Office, actor: Actor, person_id: int, telegram_user_id: int) -> Person:
+    """The old account is a stranger from its next update on; what was queued for it dies. Errors as above."""
+    person = person_to_release(session, actor, person_id, telegram_user_id)
+    outbox_rows.cancel_open(session, telegram_user_id, reason="account released", at=office.now())
+    drafts.delete_of_person(session, person.id)
+    person.telegram_user_id = None
+    person.consented_at = person.consent_version = None  # whoever opens the link next is asked anew
+    person.unreachable_since = person.unreachable_reason = None
+    session.flush()
+    return person
