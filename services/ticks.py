@@ -1,0 +1,50 @@
+"""Everything that the clock does, and when it next may have something to do.
+
+Each tick asks the rows what is due and not yet done: running it twice, late, or in two processes changes nothing.
+"""
+
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+
+from models.session import Session
+from services.digests import tick_digests
+from services.office import Office
+from services.problems.questions import tick_questions
+from services.reminders import tick_reminders
+from services.rules.policy import Policy
+from services.rules.working_time import WorkCalendar
+
+Tick = Callable[[Session, Office], int]
+
+TICKS: tuple[tuple[str, Tick], ...] = (
+    ("problem questions", tick_questions),
+    ("reminders", tick_reminders),
+    ("digests", tick_digests),
+)
+
+
+def run_due(session: Session, office: Office) -> int:
+    """Do everything that is due now; returns how much was done."""
+    return sum(act(session, office) for _, act in TICKS)
+
+
+def next_moment(office: Office) -> datetime:
+    """The first moment after now, in the site's zone, at which a tick may find work or a message may begin to leave.
+
+    Stepping from one such moment to the next misses nothing.
+    """
+    now, calendar = office.local_now(), WorkCalendar(office.policy)
+    day = now.date()
+    while True:
+        moments = (datetime.combine(day, hour, tzinfo=now.tzinfo) for hour in _hours(office.policy, calendar, day))
+        if later := [moment for moment in moments if moment > now]:
+            return min(later)
+        day += timedelta(days=1)
+
+
+def _hours(policy: Policy, calendar: WorkCalendar, day: date) -> set[time]:
+    """Midnight, because questions count calendar days; the openings of the day's windows; the hours set by policy."""
+    hours = {time.min, policy.notice_window[0]}
+    if calendar.is_working_day(day):
+        hours |= {start for start, _ in policy.send_windows} | {policy.reminder_time, policy.digest_time}
+    return hours
