@@ -3,6 +3,7 @@
 from handlers.keyboards import hats
 from handlers.routes import EVERYBODY, KNOWN, Route, command, event, pressed
 from handlers.turn import Turn
+from models.actor import Role
 from services import drafts
 from services.errors import Stale
 from services.messages import button
@@ -25,8 +26,17 @@ def help_(turn: Turn) -> None:
 
 
 def not_understood(turn: Turn) -> None:
+    if turn.is_edit:
+        _edited_afterwards(turn)
+        return
     key = "errors.stranger" if turn.actor.is_stranger else "everywhere.not_understood"
     turn.reply(turn.t(key), keyboard=not turn.actor.is_stranger)
+
+
+def _edited_afterwards(turn: Turn) -> None:
+    """A message edited when its dialogue is over changes nothing any more; a live location that moves says nothing."""
+    if turn.text and turn.actor.has(Role.CADRE):
+        turn.reply(turn.t("visits.edit_unknown"))
 
 
 def in_a_group(turn: Turn) -> None:

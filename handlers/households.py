@@ -38,7 +38,9 @@ def everybody(turn: Turn) -> None:
 def typed(turn: Turn) -> None:
     """What is typed while the list is open is a search."""
     drafts.expect(turn.session, turn.actor.id, JOURNEY)
-    if turn.text:
+    if turn.is_edit:
+        turn.reply(turn.t("visits.edit_unknown"))
+    elif turn.text:
         _answer(turn, turn.text)
     else:
         turn.reply(turn.t("households.cant_search"))

@@ -95,7 +95,7 @@ def _with_received(turn: Turn, now: VisitForm, part: Part) -> VisitForm:
     if location := _location(turn):
         return replace(now, location=location)
     if part.kind or now.pane not in (Pane.DATE, Pane.COMPANIONS):
-        return replace(form.add_part(now, part), pane=Pane.MAIN)
+        return drafting.with_part(now, part)
     if now.pane is Pane.DATE:
         return drafting.with_typed_day(turn.office, now, part.text)
     if len(part.text) > COMPANIONS_AT_MOST:
@@ -120,11 +120,12 @@ def _edited(turn: Turn, draft: Draft, now: VisitForm) -> None:
     if _location(turn):
         return
     edited = form.edit_part(now, _message_id(turn), turn.text)
-    if edited is None or edited.household_id is None:
+    if edited is None:
         turn.reply(turn.t("visits.edit_unknown"))
         return
     drafting.store(turn.session, turn.office, draft, edited)
-    visits_showing.again(turn, draft, edited)
+    if edited.household_id is not None:  # else the list of households is what is shown
+        visits_showing.again(turn, draft, edited)
 
 
 def _part(turn: Turn) -> Part:

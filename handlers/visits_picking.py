@@ -64,6 +64,8 @@ def _choices(turn: Turn, draft: Draft, number: int) -> tuple[Html, Rows]:
     three = households.todays_three(mine)
     ordered = three + [line for line in mine if line not in three]
     shown = ordered[number * PAGE : (number + 1) * PAGE]
+    if not shown:
+        raise Stale
     words = turn.t("visits.pick_today", n=len(three)) if three and number == 0 else turn.t("visits.pick")
     return words, (*_lines(turn, draft, shown), _turning(turn, draft, number, len(ordered)))
 

@@ -12,9 +12,11 @@ from services.errors import Invalid
 from services.office import Office
 from services.rules.visits import DateVerdict, check_visited_on
 from services.visits.dates import parse_day
-from services.visits.form import Pane, VisitForm
+from services.visits.form import Pane, Part, VisitForm, add_part
 
 JOURNEY = "visits"
+MOST_MEDIA = 20
+MOST_CHARACTERS = 8000  # two full messages
 
 
 def begin(session: Session, office: Office, actor: Actor, household_id: int | None = None) -> Draft:
@@ -45,6 +47,14 @@ def household_name(session: Session, office: Office, actor: Actor, form: VisitFo
 
 def store(session: Session, office: Office, draft: Draft, form: VisitForm) -> None:
     drafts.change(session, office, draft, **form.to_json())
+
+
+def with_part(form: VisitForm, part: Part) -> VisitForm:
+    """Errors: Invalid where it would be more than one visit needs; what came before is kept."""
+    form = replace(add_part(form, part), pane=Pane.MAIN)
+    if len(form.media) > MOST_MEDIA or len(form.said) > MOST_CHARACTERS:
+        raise Invalid("visits.too_much", n=MOST_MEDIA, characters=MOST_CHARACTERS)
+    return form
 
 
 def with_typed_day(office: Office, form: VisitForm, text: str) -> VisitForm:

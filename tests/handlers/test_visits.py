@@ -405,11 +405,37 @@ def test_a_sticker_is_answered_and_changes_nothing(session: Session, phone: Phon
 
 def test_a_very_long_text_still_fits_the_form(session: Session, phone: Phone) -> None:
     open_form(phone)
-    for _ in range(3):
-        form = phone.says("长" * 4000)
+    phone.says("长" * 4000)
+    form = phone.says("文" * 3000)
     assert len(form[-1].text) < 1500
     save(phone, form)
-    assert len(visits(session)[0].said or "") == 12002
+    assert len(visits(session)[0].said or "") == 7001
+
+
+def test_more_than_a_visit_needs_is_refused_and_the_rest_is_kept(session: Session, phone: Phone) -> None:
+    open_form(phone)
+    for n in range(20):
+        form = phone.sends_photo(f"p{n}")
+    assert "最多收 20 个附件" in phone.sends_photo("p20")[-1].text
+    save(phone, form)
+    assert session.scalar(select(func.count()).select_from(Attachment)) == 20
+
+
+def test_a_live_location_that_moves_on_says_nothing_new(session: Session, phone: Phone) -> None:
+    open_form(phone)
+    phone.sends(location={"latitude": 30.5, "longitude": 110.25})
+    moved = phone._message(location={"latitude": 31.5, "longitude": 111.25})
+    assert phone._update(edited_message=moved) == []
+    assert session.scalars(select(Draft)).one().data["location"] == [30.5, 110.25]
+
+
+def test_an_edited_caption_counts_before_the_household_is_picked(session: Session, phone: Phone) -> None:
+    phone.says("记走访")
+    answer = phone.sends_photo(caption="说明")
+    message_id = session.scalars(select(Draft)).one().data["parts"][0]["message_id"]
+    assert phone.edits(message_id, "改过的说明") == []
+    save(phone, phone.taps(answer[-1:], "张大山"))
+    assert visits(session)[0].said == "改过的说明"
 
 
 # --- solved, or a problem
@@ -614,6 +640,15 @@ def test_a_correction_keeps_the_earlier_state_and_who_changed_it(
     assert (earlier.visited_on, earlier.person_id) == (date(2026, 3, 2), town.cadre.id)
     assert "已更正" in answer[-1].text
     assert answer[-1].keyboard
+
+
+def test_an_edit_after_saving_is_answered_with_the_way_to_correct(session: Session, phone: Phone) -> None:
+    saved_record(phone)
+    (answer,) = phone.edits(999_999, "改一下")
+    assert "更正" in answer.text
+    assert visits(session)[0].said == "原来写的"
+    moved = phone._message(location={"latitude": 31.5, "longitude": 111.25})
+    assert phone._update(edited_message=moved) == []
 
 
 def test_after_72_hours_a_visit_stays_as_it_is(session: Session, phone: Phone, clock: FrozenClock) -> None:
