@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from sandbox import web_people, web_stream
+from sandbox import web_page, web_people, web_stream
 from sandbox.dispatch import call_from_webhook
 from sandbox.errors import ApiError
 from sandbox.state import Sandbox
@@ -29,6 +29,7 @@ def create_app(sandbox: Sandbox) -> Starlette:
             Route("/file/bot{token}/{path:path}", download),
             *web_people.ROUTES,
             *web_stream.ROUTES,
+            *web_page.ROUTES,
         ],
         exception_handlers={404: _not_found},
     )

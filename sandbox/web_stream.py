@@ -1,18 +1,15 @@
-"""What isn't JSON on the people side: the event stream, files, the page."""
+"""What isn't JSON on the people side: the event stream and files."""
 
 import asyncio
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, PlainTextResponse, Response, StreamingResponse
-from starlette.routing import BaseRoute, Mount, Route
-from starlette.staticfiles import StaticFiles
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
+from starlette.routing import BaseRoute, Route
 
 from sandbox.shapes import encode
 from sandbox.state import Sandbox
 
-STATIC = Path(__file__).parent / "static"
 HEARTBEAT = 15.0  # seconds
 
 
@@ -47,16 +44,7 @@ async def file(request: Request) -> Response:
     return Response(found.content, media_type=found.mime_type, headers=headers)
 
 
-async def page(request: Request) -> Response:
-    index = STATIC / "index.html"
-    if not index.is_file():
-        return PlainTextResponse("the sandbox is running; its page is not installed", 404)
-    return FileResponse(index)
-
-
 ROUTES: list[BaseRoute] = [
-    Route("/", page),
     Route("/sandbox/events", events),
     Route("/sandbox/files/{file_id}", file),
-    Mount("/static", StaticFiles(directory=STATIC, check_dir=False)),
 ]
