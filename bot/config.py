@@ -261,7 +261,9 @@ def _line(error: Mapping[str, Any]) -> str:
     where = f"[{table}] " + ".".join(str(key + 1 if isinstance(key, int) else key) for key in keys)
     if error["type"] == "extra_forbidden" or error["loc"][-1] == "[key]":
         return _unknown(str(keys[-1]), "key", _keys_beside(table, keys), where)
-    wrong = "a table is needed" if error["type"] == "model_type" else error["msg"].removeprefix("Value error, ")
+    if error["type"] == "model_type":
+        return f"[{table}]: a table is needed"
+    wrong = error["msg"].removeprefix("Value error, ")
     shown = f" (not {error['input']!r})" if error["input"] != "" and Settings.SECRET.isdisjoint(keys) else ""
     return f"{where.rstrip()}: {wrong[0].lower()}{wrong[1:]}{shown}"
 
