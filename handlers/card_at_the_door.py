@@ -46,7 +46,7 @@ def _ask_official(turn: Turn, household: Household) -> None:
     member = button(turn.t.plain("onboarding.button.i_live_here"), "onboarding.join", household.card_code)
     no = button(turn.t.plain("words.button.cancel"), "onboarding.close")
     if households.visible(turn.session, turn.actor, [household.id]):
-        card = button(turn.t.plain("words.button.my_card"), "cards.open", household.id)
+        card = button(turn.t.plain("onboarding.button.open_card"), "cards.open", household.id)
         turn.reply(turn.t("onboarding.card_of", head=household.head, code=household.code), ((card,), (member,), (no,)))
     else:
         turn.reply(turn.t("onboarding.card_elsewhere"), ((member,), (no,)))

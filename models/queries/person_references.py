@@ -14,13 +14,13 @@ from models.schema import Base
 def move(session: Session, from_id: int, to_id: int) -> None:
     """What named the one person names the other from now on; what the other has already isn't doubled."""
     _drop_doubles(session, from_id, to_id)
-    for column in _references():
+    for column in references():
         session.execute(update(column.table).where(column == from_id).values({column.name: to_id}))
 
 
 def is_mentioned(session: Session, person_id: int, *, apart_from: Collection[str]) -> bool:
     """Whether a row outside these tables names the person."""
-    columns = (column for column in _references() if column.table.name not in apart_from)
+    columns = (column for column in references() if column.table.name not in apart_from)
     return any(session.scalar(select(exists().where(column == person_id))) for column in columns)
 
 
@@ -32,7 +32,7 @@ def forget_person(session: Session, person_id: int) -> None:
     session.execute(delete(Person).where(Person.id == person_id))
 
 
-def _references() -> Iterator[Column[Integer]]:
+def references() -> Iterator[Column[Integer]]:
     for table in Base.metadata.sorted_tables:
         for key in table.foreign_keys:
             if key.column is Person.__table__.c.id:
@@ -51,9 +51,11 @@ def _drop_doubles(session: Session, from_id: int, to_id: int) -> None:
                 RoleGrant.person_id == from_id, RoleGrant.role == role, RoleGrant.unit_id == unit_id
             )
         )
-    homes = select(Membership.household_id).where(Membership.person_id == to_id, Membership.state != "ended")
-    session.execute(
-        delete(Membership).where(
-            Membership.person_id == from_id, Membership.household_id.in_(homes), Membership.state != "ended"
+    # Linked beats pending, so a pending row of the one who stays goes before any row of the other.
+    for loser, winner, states in ((to_id, from_id, ("pending",)), (from_id, to_id, ("pending", "linked"))):
+        homes = select(Membership.household_id).where(Membership.person_id == winner, Membership.state != "ended")
+        session.execute(
+            delete(Membership).where(
+                Membership.person_id == loser, Membership.household_id.in_(homes), Membership.state.in_(states)
+            )
         )
-    )

@@ -58,10 +58,11 @@ def link_by_phone(session: Session, office: Office, actor: Actor, phone: str) ->
     """The households whose phone in the roster this is; the number itself is not kept."""
     linked = []
     for membership, household in memberships.pending_of(session, actor.id):
-        if household.phone and same_phone(household.phone, phone):
-            memberships.link(session, membership.id, by="phone", confirmed_by_id=None, at=office.now())
+        if not (household.phone and same_phone(household.phone, phone)):
+            continue
+        linked.append(household)
+        if memberships.link(session, membership.id, by="phone", confirmed_by_id=None, at=office.now()):
             _tell_family(session, office, membership)
-            linked.append(household)
     return linked
 
 
