@@ -82,7 +82,8 @@ def chat_of(update: dict[str, Any]) -> int:
     """The chat in whose order the update waits; 0 where none is named."""
     for kind in update.values():
         if isinstance(kind, dict):
-            holder = kind.get("message") if isinstance(kind.get("message"), dict) else kind
+            inner = kind.get("message")
+            holder = inner if isinstance(inner, dict) else kind
             for place in (holder.get("chat"), kind.get("from")):
                 if isinstance(place, dict) and isinstance(place.get("id"), int):
                     return int(place["id"])
@@ -92,4 +93,5 @@ def chat_of(update: dict[str, Any]) -> int:
 def back_off(failures: int) -> float:
     """Seconds to wait after so many failures in a row: doubling, with jitter, 1 to 30."""
     first, longest = BACK_OFF
-    return min(longest, first * 2 ** min(failures - 1, 10)) * random.uniform(0.7, 1.0)  # noqa: S311  # jitter, no secret
+    seconds: float = min(longest, first * 2 ** min(failures - 1, 10))
+    return seconds * random.uniform(0.7, 1.0)  # noqa: S311  # jitter, no secret

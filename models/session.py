@@ -5,6 +5,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -38,6 +39,12 @@ class Database:
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
         self.engine = _sqlite_engine(url) if self.is_sqlite else _postgresql_engine(url)
 
+    @property
+    def file(self) -> Path | None:
+        """Where SQLite keeps it; None: it is PostgreSQL."""
+        name = make_url(self.url).database if self.is_sqlite else None
+        return Path(name) if name else None
+
     @contextmanager
     def group(self) -> Iterator[Group]:
         """A write transaction of several members, committed together when the block ends without an exception."""
@@ -60,12 +67,13 @@ class Database:
     def schema_change(self) -> Iterator[Connection]:
         """A write transaction for migrations. SQLite rebuilds tables in them: no foreign keys meanwhile."""
         with self.engine.connect().execution_options(**WRITES) as connection:
+            driver: Any = connection.connection.dbapi_connection
             if self.is_sqlite:
-                connection.connection.dbapi_connection.execute("PRAGMA foreign_keys=OFF")  # no effect inside BEGIN
+                driver.execute("PRAGMA foreign_keys=OFF")  # has no effect once a transaction has begun
             with connection.begin():
                 yield connection
             if self.is_sqlite:
-                connection.connection.dbapi_connection.execute("PRAGMA foreign_keys=ON")
+                driver.execute("PRAGMA foreign_keys=ON")
 
     def dispose(self) -> None:
         self.engine.dispose()

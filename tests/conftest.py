@@ -13,7 +13,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
-from models.schema import Base
+from models.migrating import migrate
 from models.session import Database
 
 
@@ -29,9 +29,7 @@ def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
         connection.execute(text("ALTER SYSTEM SET fsync = off"))
         connection.execute(text("SELECT pg_reload_conf()"))
         connection.execute(text("CREATE DATABASE lianxin_template"))
-    template = create_engine(url.set(database="lianxin_template"))
-    Base.metadata.create_all(template)
-    template.dispose()
+    _migrated(url.set(database="lianxin_template").render_as_string(hide_password=False))
     admin.dispose()
     yield url.render_as_string(hide_password=False)
     server.cleanup()
@@ -52,10 +50,15 @@ def _started_server(folders: pytest.TempPathFactory) -> Any:
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("sqlite") / "template.db"
-    engine = create_engine(f"sqlite:///{path}")
-    Base.metadata.create_all(engine)
-    engine.dispose()
+    _migrated(f"sqlite:///{path}")
     return path
+
+
+def _migrated(url: str) -> None:
+    """All tables, as an operator gets them."""
+    database = Database(url)
+    migrate(database)
+    database.dispose()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -18,8 +18,6 @@ from tests.town import build_town
 def town(database: Database) -> Database:
     with database.transaction() as session:
         build_town(session)
-        session.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32))"))
-        session.execute(text("INSERT INTO alembic_version VALUES ('0001')"))
     return database
 
 
@@ -38,10 +36,7 @@ def emptied(database: Database, tmp_path: Path) -> Database:
     return database
 
 
-def test_a_backup_restored_elsewhere_holds_the_same_rows(
-    town: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("models.snapshots.is_current", lambda _database: True)  # these tables need no migration
+def test_a_backup_restored_elsewhere_holds_the_same_rows(town: Database, tmp_path: Path) -> None:
     before = counted(town)
     assert write_snapshot(town, tmp_path / "backup") == before
     place = emptied(town, tmp_path)
@@ -57,8 +52,7 @@ def test_a_backup_restored_elsewhere_holds_the_same_rows(
         assert fresh.id > newest, "numbering goes on after the restored rows"
 
 
-def test_a_restore_refuses_to_overwrite(town: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("models.snapshots.is_current", lambda _database: True)
+def test_a_restore_refuses_to_overwrite(town: Database, tmp_path: Path) -> None:
     write_snapshot(town, tmp_path / "backup")
     before = counted(town)
     with pytest.raises(NotEmpty):
@@ -73,10 +67,7 @@ def test_a_backup_never_overwrites_a_file(town: Database, tmp_path: Path) -> Non
     assert (tmp_path / "backup").read_text() == "precious"
 
 
-def test_a_damaged_backup_is_refused_and_leaves_nothing(
-    town: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("models.snapshots.is_current", lambda _database: True)
+def test_a_damaged_backup_is_refused_and_leaves_nothing(town: Database, tmp_path: Path) -> None:
     write_snapshot(town, tmp_path / "backup")
     whole = (tmp_path / "backup").read_bytes()
     if town.is_sqlite:
