@@ -6,10 +6,8 @@ from collections.abc import AsyncIterator, Collection, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 
 import structlog
-from sqlalchemy.engine import make_url
 from telegram.error import TelegramError
 
 from bot.backroom import BackRoom
@@ -77,10 +75,10 @@ async def opened(
 
 @contextmanager
 def _held(database: Database) -> Iterator[None]:
-    if not database.is_sqlite:
+    if database.file is None:
         yield
         return
-    lock = InstanceLock(Path(make_url(database.url).database or ""))
+    lock = InstanceLock(database.file)
     lock.acquire()
     try:
         yield
