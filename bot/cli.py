@@ -1,0 +1,172 @@
+"""The command line: what `python -m bot` understands. Each command is a function of a `Console` in `bot.commands`."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.commands import invite as invitations
+from bot.commands import pairing, papers, roster_import, running, storage
+from bot.commands import stats as statistics
+from bot.commands import tick as ticking
+from bot.commands.console import at_the_console
+from bot.commands.doctor import examine
+from bot.post_office import ROLES
+from models.actor import Role
+
+app = typer.Typer(
+    help="连心 Lianxin: the bot and what its operator needs. 机器人与运维命令。",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # [table] key is no markup
+)
+
+Config = Annotated[
+    Path | None, typer.Option("--config", help="The settings; config.toml where none is named. 配置文件。")
+]
+Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of a failure. 出错时显示详情。")]
+Apply = Annotated[bool, typer.Option("--apply", help="Write it; without this it is only shown. 写入，否则只预览。")]
+UNIT_HELP = "The unit's code in the roster. 单位编码。"
+
+
+def _roles(text: str) -> frozenset[str]:
+    names = frozenset(name.strip() for name in text.split(",") if name.strip())
+    if not names or names - ROLES:
+        raise typer.BadParameter(f"{text!r}: some of {','.join(sorted(ROLES))} are needed, with commas between")
+    return names
+
+
+def _moment(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is no moment such as 2026-03-02T08:30 or 2026-03-02T08:30+08:00") from None
+
+
+@app.command()
+def run(
+    roles: Annotated[
+        str, typer.Option(help="Only these parts of it. 只运行其中几部分。")
+    ] = "intake,desk,delivery,clock",
+    config: Config = None,
+    debug: Debug = False,
+) -> None:
+    """Be the bot until told to stop · 运行机器人"""
+    chosen = _roles(roles)
+    with at_the_console(config, debug=debug) as console:
+        running.run(console, chosen)
+
+
+@app.command()
+def demo(
+    play: Annotated[bool, typer.Option("--play", help="A scripted week, without a browser. 自动演示一周。")] = False,
+    port: Annotated[int, typer.Option(help="Of the page with the phones. 网页端口。")] = 8080,
+) -> None:
+    """Phones in the browser and a sample town · 示范镇，不用 Telegram"""
+    from bot import demo as sandbox_demo  # noqa: PLC0415  # nothing else may load the sandbox
+
+    raise typer.Exit(sandbox_demo.main(port=port, play=play))
+
+
+@app.command()
+def migrate(config: Config = None, debug: Debug = False) -> None:
+    """Create or upgrade the database's tables · 建立或升级数据库"""
+    with at_the_console(config, debug=debug) as console:
+        storage.migrate(console)
+
+
+@app.command("import-roster")
+def import_roster(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help=".xlsx, or several .csv. 名册文件。")],
+    apply: Apply = False,
+    config: Config = None,
+    debug: Debug = False,
+) -> None:
+    """Check a roster; --apply imports it · 检查、导入名册"""
+    with at_the_console(config, debug=debug) as console:
+        roster_import.import_roster(console, files, apply=apply)
+
+
+@app.command()
+def pair(apply: Apply = False, config: Config = None, debug: Debug = False) -> None:
+    """Propose pairs; --apply writes them · 自动结对"""
+    with at_the_console(config, debug=debug) as console:
+        pairing.pair(console, apply=apply)
+
+
+@app.command()
+def invite(
+    role: Annotated[Role, typer.Option(help="What they will be. 身份。")],
+    unit: Annotated[str, typer.Option(metavar="CODE", help=UNIT_HELP)],
+    person: Annotated[str | None, typer.Option(metavar="CODE", help="For this person only. 人员编码。")] = None,
+    config: Config = None,
+    debug: Debug = False,
+) -> None:
+    """Print an invitation link for one person · 生成邀请链接"""
+    with at_the_console(config, debug=debug) as console:
+        invitations.invite(console, role=role, unit=unit, person=person)
+
+
+@app.command()
+def cards(
+    out: Annotated[Path, typer.Argument(metavar="OUT.pdf")],
+    unit: Annotated[str | None, typer.Option(metavar="CODE", help=UNIT_HELP)] = None,
+    config: Config = None,
+    debug: Debug = False,
+) -> None:
+    """Write the cards as a PDF to print · 打印爱心联系卡"""
+    with at_the_console(config, debug=debug) as console:
+        papers.print_cards(console, out, unit=unit)
+
+
+@app.command()
+def tick(
+    at: Annotated[str, typer.Option(metavar="ISO-TIME", help="Such as 2026-03-02T08:30, local. 当地时间。")],
+    config: Config = None,
+    debug: Debug = False,
+) -> None:
+    """Do and deliver what is due by a moment · 办理到期的定时事项"""
+    moment = _moment(at)
+    with at_the_console(config, debug=debug) as console:
+        ticking.tick(console, moment)
+
+
+@app.command()
+def export(
+    out: Annotated[Path, typer.Argument(metavar="OUT.xlsx")],
+    unit: Annotated[str, typer.Option(metavar="CODE", help=UNIT_HELP)],
+    config: Config = None,
+    debug: Debug = False,
+) -> None:
+    """Write a unit's ledger as a workbook · 导出单位台账"""
+    with at_the_console(config, debug=debug) as console:
+        papers.export(console, out, unit=unit)
+
+
+@app.command()
+def backup(out: Annotated[Path, typer.Argument(metavar="OUT")], config: Config = None, debug: Debug = False) -> None:
+    """Write one verified copy of everything · 备份，不用停机"""
+    with at_the_console(config, debug=debug) as console:
+        storage.backup(console, out)
+
+
+@app.command()
+def restore(file: Annotated[Path, typer.Argument(metavar="FILE")], config: Config = None, debug: Debug = False) -> None:
+    """Put a backup back into an empty place · 恢复备份"""
+    with at_the_console(config, debug=debug) as console:
+        storage.restore(console, file)
+
+
+@app.command()
+def doctor(config: Config = None) -> None:
+    """Say what is wrong, in words · 体检：哪里不对"""
+    raise typer.Exit(examine(config))
+
+
+@app.command()
+def stats(config: Config = None, debug: Debug = False) -> None:
+    """Count households, visits, problems, post · 统计数字"""
+    with at_the_console(config, debug=debug) as console:
+        statistics.stats(console)

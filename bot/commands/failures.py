@@ -1,0 +1,92 @@
+"""Every failure an operator can cause or meet, as one line that says what to do, and an exit code."""
+
+import errno
+from dataclasses import dataclass
+
+from telegram.error import InvalidToken, TelegramError
+
+from bot.app import NotMigrated
+from bot.config import ConfigError
+from bot.instance_lock import AlreadyRunning
+from bot.supervision import LoopDied
+from models.snapshots import BadSnapshot, NotEmpty
+from models.trouble import Trouble, first_line, trouble_of
+from services.errors import DomainError
+from services.i18n import Translator
+from services.rules.roster.values import Unreadable
+
+FAILED = 1
+CONFIGURATION = 78  # EX_CONFIG of sysexits.h
+FILE_REASONS = {
+    errno.ENOENT: "missing",
+    errno.EEXIST: "exists",
+    errno.EISDIR: "folder",
+    errno.EACCES: "forbidden",
+    errno.EPERM: "forbidden",
+    errno.EROFS: "read_only",
+    errno.ENOSPC: "full",
+    errno.ENOTDIR: "no_folder",
+}
+
+
+class CommandFailed(Exception):
+    """A command can't do what it was asked: a message id below `operator.failed` and its parameters."""
+
+    def __init__(self, reason: str, **params: str | int) -> None:
+        super().__init__(reason)
+        self.message_id = f"operator.failed.{reason}"
+        self.params = params
+
+
+@dataclass(frozen=True)
+class Failure:
+    text: str
+    code: int = FAILED
+
+
+def explain(error: Exception, t: Translator, *, database: str) -> Failure:
+    """`database` is its place as people may read it."""
+    match error:
+        case ConfigError():
+            return Failure(str(error), CONFIGURATION)
+        case CommandFailed() | DomainError():
+            return Failure(t.plain(error.message_id, **error.params))
+        case Unreadable():
+            return Failure(t.plain(error.reason, **error.params))
+        case NotMigrated():
+            return Failure(t.plain("operator.failed.not_migrated", database=database))
+        case AlreadyRunning():
+            return Failure(t.plain("operator.failed.already_running", database=database))
+        case LoopDied():
+            return Failure(t.plain("operator.failed.loop_died", why=_with_cause(error)))
+        case NotEmpty():
+            return Failure(t.plain("operator.failed.not_empty", database=database))
+        case BadSnapshot():
+            return Failure(t.plain("operator.failed.bad_snapshot", why=str(error)))
+        case InvalidToken():
+            return Failure(t.plain("operator.failed.wrong_token"))
+        case TelegramError():
+            return Failure(t.plain("operator.failed.telegram", why=type(error).__name__))
+        case OSError():
+            return Failure(file_failure(error, t))
+    if trouble := trouble_of(error):
+        return Failure(database_failure(trouble, error, t, database=database))
+    return Failure(t.plain("operator.failed.unexpected", why=f"{type(error).__name__}: {first_line(error)}"))
+
+
+def file_failure(error: OSError, t: Translator) -> str:
+    reason = FILE_REASONS.get(error.errno or 0, "other")
+    # FileExistsError from a backup carries the path as its only argument
+    file = error.filename or (error.args[0] if len(error.args) == 1 else "")
+    if isinstance(error, FileExistsError):
+        reason = "exists"
+    return t.plain(f"operator.file.{reason}", file=str(file), why=error.strerror or type(error).__name__)
+
+
+def database_failure(trouble: Trouble, error: BaseException, t: Translator, *, database: str) -> str:
+    return t.plain(f"operator.trouble.{trouble}", database=database, why=first_line(error))
+
+
+def _with_cause(error: LoopDied) -> str:
+    cause = error.__cause__
+    return f"{error} ({type(cause).__name__}: {first_line(cause)})" if cause else str(error)

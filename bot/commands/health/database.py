@@ -1,0 +1,56 @@
+"""Can the database be reached, has it its tables, and does the post move?"""
+
+from datetime import datetime
+
+from bot.commands.failures import database_failure
+from bot.commands.health.verdict import Mark, Verdict, doubt, fine, wrong
+from bot.commands.places import database_name, sqlite_file
+from bot.config import Settings
+from models.migrating import is_current
+from models.queries.statistics import PostCounts, post_counts
+from models.session import Database
+from models.trouble import trouble_of
+from services.clock import Clock
+from services.i18n import Translator
+
+OLD = 10  # minutes; answers leave at once, only what waits for its hours may be older
+
+
+def check_database(settings: Settings, clock: Clock, t: Translator) -> list[Verdict]:
+    name = database_name(settings.database.url)
+    try:
+        return _examined(settings.database.url, clock, name)
+    except Exception as error:  # whatever a driver raises is the verdict
+        trouble = trouble_of(error)
+        said = database_failure(trouble, error, t, database=name) if trouble else f"{type(error).__name__}: {error}"
+        return [Verdict("database", Mark.WRONG, said=said)]
+
+
+def _examined(url: str, clock: Clock, name: str) -> list[Verdict]:
+    file = sqlite_file(url)
+    if file is not None and file.parent.is_dir() and not file.exists():  # opening it would create it
+        return [wrong("database", "missing", database=name)]
+    database = Database(url)
+    try:
+        if not is_current(database):
+            return [wrong("database", "not_migrated", database=name)]
+        with database.reading() as session:
+            counts = post_counts(session)
+    finally:
+        database.dispose()
+    return [fine("database", "reachable", database=name), _post(counts, clock.now())]
+
+
+def _post(counts: PostCounts, now: datetime) -> Verdict:
+    oldest = counts.oldest_queued_at
+    minutes = max(round((now - oldest).total_seconds() / 60), 0) if oldest else 0
+    make = doubt if counts.letters_dead or counts.messages_failed else fine
+    return make(
+        "post",
+        "old" if minutes > OLD else "moves",
+        waiting=counts.letters_waiting,
+        dead=counts.letters_dead,
+        queued=counts.messages_queued,
+        failed=counts.messages_failed,
+        minutes=minutes,
+    )

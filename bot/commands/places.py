@@ -1,0 +1,36 @@
+"""Where things are: the database as people may read it, and files that are written whole or not at all."""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from bot.config import SQLITE
+
+
+def sqlite_file(url: str) -> Path | None:
+    """None: it is PostgreSQL."""
+    return Path(url.removeprefix(SQLITE).partition("?")[0]) if url.startswith(SQLITE) else None
+
+
+def database_name(url: str) -> str:
+    """The file, or host and name without user and password."""
+    if file := sqlite_file(url):
+        return str(file)
+    try:
+        parts = urlsplit(url)
+        return f"{parts.hostname or 'localhost'}:{parts.port or 5432}{parts.path}"
+    except ValueError:  # a port that is no number, say
+        return "PostgreSQL"
+
+
+def write_whole(out: Path, content: bytes) -> bool:
+    """Write to a name beside, then rename; returns whether a file was replaced. Errors: OSError."""
+    if out.is_dir():
+        raise IsADirectoryError(21, "is a folder", str(out))
+    replaced = out.exists()
+    part = out.with_name(out.name + ".part")
+    try:
+        part.write_bytes(content)
+        part.replace(out)
+    finally:
+        part.unlink(missing_ok=True)
+    return replaced

@@ -1,0 +1,51 @@
+"""`migrate`, `backup`, `restore`."""
+
+from pathlib import Path
+
+from bot.commands.console import Console
+from bot.commands.failures import CommandFailed
+from bot.commands.places import database_name, sqlite_file
+from models import migrating
+from models.snapshots import Counts, read_snapshot, write_snapshot
+
+
+def migrate(console: Console) -> None:
+    """Bring the database to this version's tables; a new one is created."""
+    with console.any_database() as database:
+        done = migrating.migrate(database)
+    name = database_name(console.settings.database.url)
+    console.say("operator.migrate.done" if done else "operator.migrate.nothing", database=name)
+
+
+def backup(console: Console, out: Path) -> None:
+    """Errors: OSError, also where `out` exists; BadSnapshot where the copy doesn't verify."""
+    with console.database() as database:
+        counts = write_snapshot(database, out)
+    console.say("operator.backup.done", file=str(out), **_summary(counts))
+
+
+def restore(console: Console, file: Path) -> None:
+    """Into an empty place only. Errors: NotEmpty, BadSnapshot, OSError."""
+    _refuse_remains(console)
+    with console.any_database() as database:
+        counts = read_snapshot(database, file)
+        current = migrating.is_current(database)
+    name = database_name(console.settings.database.url)
+    console.say("operator.restore.done", file=str(file), database=name, **_summary(counts))
+    if not current:
+        console.remark("operator.restore.migrate")
+
+
+def _refuse_remains(console: Console) -> None:
+    """SQLite would mix the write-ahead log of an earlier database into the restored one."""
+    place = sqlite_file(console.settings.database.url)
+    if place is None or place.exists():
+        return
+    for ending in ("-wal", "-shm", "-journal"):
+        remains = place.with_name(place.name + ending)
+        if remains.exists():
+            raise CommandFailed("remains", file=str(remains))
+
+
+def _summary(counts: Counts) -> dict[str, int]:
+    return {name: counts[name] for name in ("households", "persons", "visits", "problems")}

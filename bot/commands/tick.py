@@ -1,0 +1,71 @@
+"""`tick --at`: all scheduled work that is due by a moment, delivered; safe beside a running bot."""
+
+import asyncio
+from datetime import datetime
+from functools import partial
+from time import monotonic
+
+import structlog
+
+from bot import app
+from bot.commands.console import Console
+from bot.commands.failures import CommandFailed
+from bot.post_office import PostOffice
+from services import outbox, ticks
+from services.clock import ShiftedClock
+from services.rules.send_windows import open_speeches
+from services.rules.working_time import WorkCalendar
+
+PATIENCE = 40.0  # seconds without a message getting on its way; longer than the third retry waits
+LOOK_AGAIN = 0.05  # seconds
+
+log = structlog.get_logger(__name__)
+
+
+def tick(console: Console, at: datetime) -> None:
+    """A naive `at` is the site's. Errors: CommandFailed where a tick failed or messages could not leave."""
+    with console.database():
+        pass
+    moment = at if at.tzinfo else at.replace(tzinfo=console.office().zone)
+    failed, left = asyncio.run(_do(console, moment))
+    if failed:
+        raise CommandFailed("ticks", names=", ".join(failed))
+    if left:
+        raise CommandFailed("undelivered", n=left)
+    console.say("operator.tick.done", at=moment.isoformat(timespec="minutes"))
+
+
+async def _do(console: Console, moment: datetime) -> tuple[list[str], int]:
+    """Which ticks failed, and how many messages still wait."""
+    async with app.opened(console.settings, clock=ShiftedClock(moment), alone=False) as (post, _):
+        failed = [name for name, act in ticks.TICKS if not await _done(post, name, act)]
+        return failed, await _deliver(post)
+
+
+async def _done(post: PostOffice, name: str, act: ticks.Tick) -> bool:
+    try:
+        await post.backroom.run(lambda session: act(session, post.office))
+    except Exception as error:  # the others are due as well
+        log.error("tick failed", tick=name, error=repr(error))
+        return False
+    return True
+
+
+async def _deliver(post: PostOffice) -> int:
+    """Until all that may leave at this moment has left; claims keep a running bot's delivery out of the way."""
+    last_claim = monotonic()
+    while True:
+        if await post.delivery.pump():
+            last_claim = monotonic()
+        if post.delivery.is_idle:
+            left = await _left(post)
+            if left == 0 or monotonic() - last_claim > PATIENCE:
+                return left
+        await asyncio.sleep(LOOK_AGAIN)
+
+
+async def _left(post: PostOffice) -> int:
+    """Messages that may leave now, and those that wait for a retry."""
+    office = post.office
+    speeches = open_speeches(office.local_now(), office.policy, WorkCalendar(office.policy))
+    return await post.backroom.read(partial(outbox.count_ready, speeches=speeches))

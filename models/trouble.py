@@ -1,0 +1,57 @@
+"""What is wrong with a database that can't be used, as words for an operator can be chosen by it."""
+
+import sqlite3
+from enum import StrEnum
+
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+
+class Trouble(StrEnum):
+    AWAY = "away"  # no server there, or a file that can't be opened
+    REFUSED = "refused"  # the server is there and doesn't let us in
+    BUSY = "busy"
+    READ_ONLY = "read_only"
+    FULL = "full"
+    DAMAGED = "damaged"
+    OTHER = "other"
+
+
+_BY_SQLITE = {
+    "SQLITE_CANTOPEN": Trouble.AWAY,
+    "SQLITE_PERM": Trouble.AWAY,
+    "SQLITE_BUSY": Trouble.BUSY,
+    "SQLITE_LOCKED": Trouble.BUSY,
+    "SQLITE_READONLY": Trouble.READ_ONLY,
+    "SQLITE_FULL": Trouble.FULL,
+    "SQLITE_CORRUPT": Trouble.DAMAGED,
+    "SQLITE_NOTADB": Trouble.DAMAGED,
+}
+# PostgreSQL's error classes; a refused login comes before there is a state and is known by its words only.
+_BY_STATE = {"28": Trouble.REFUSED, "3D": Trouble.REFUSED, "53": Trouble.FULL, "57": Trouble.AWAY, "25": Trouble.OTHER}
+_REFUSALS = ("authentication failed", "does not exist", "no pg_hba.conf entry", "no password supplied")
+
+
+def trouble_of(error: BaseException) -> Trouble | None:
+    """None: it isn't the database's."""
+    if not isinstance(error, SQLAlchemyError | sqlite3.Error):
+        return None
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    if isinstance(cause, sqlite3.Error):
+        name = getattr(cause, "sqlite_errorname", "")
+        return next((kind for code, kind in _BY_SQLITE.items() if name.startswith(code)), Trouble.OTHER)
+    return _of_postgresql(cause)
+
+
+def first_line(error: BaseException) -> str:
+    """The error's first line, without statement and parameters: those may hold what people wrote."""
+    cause = error.orig if isinstance(error, DBAPIError) and error.orig else error
+    return next(iter(str(cause).strip().splitlines()), type(cause).__name__)
+
+
+def _of_postgresql(cause: BaseException | None) -> Trouble:
+    state = getattr(cause, "sqlstate", None) or ""
+    if state[:2] in _BY_STATE:
+        return _BY_STATE[state[:2]]
+    if any(words in str(cause) for words in _REFUSALS):
+        return Trouble.REFUSED
+    return Trouble.OTHER if state else Trouble.AWAY
