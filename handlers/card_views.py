@@ -1,0 +1,180 @@
+"""A card as text and buttons: what each reader is shown is decided by `services.cards`."""
+
+from collections.abc import Sequence
+
+from handlers.visit_words import condition_words, day_words, method_words, shortened
+from models.problems import Problem
+from models.queries.cards import VisitLine
+from services.cards import MUTE_DAYS, Card, Contact, Reader
+from services.i18n import Html, Translator
+from services.messages import Button, Rows, button
+from services.office import Office
+from services.rules.card_codes import format_card_code
+from services.rules.visits import HouseholdStatus
+
+PROBLEMS_SHOWN = 5
+SAID_SHOWN = 120  # characters of one visit
+
+
+def card_text(t: Translator, office: Office, card: Card) -> Html:
+    household = card.household
+    lines = [
+        t("cards.title", site=office.site.name),
+        t("cards.whose", head=household.head, code=household.code, unit=card.line.unit_name),
+        *(() if card.reader is Reader.HOUSEHOLD else _basics(t, card)),
+        *_contacts(t, card),
+        _next_visit(t, card),
+        "",
+        *_problems(t, office, card.problems),
+        "",
+        *_visits(t, office, card),
+        *_service_lines(t, office, card),
+    ]
+    return Html("\n").join(lines)
+
+
+def card_buttons(t: Translator, card: Card) -> Rows:
+    makers = {Reader.CADRE: _for_cadre, Reader.HOUSEHOLD: _for_household, Reader.OVERSEER: _for_overseer}
+    return makers[card.reader](t, card)
+
+
+def correct_text(t: Translator, card: Card) -> Html:
+    household = card.household
+    muted = t("cards.muted_short", day=t.date(household.muted_until)) if household.muted_until else ""
+    status = t(f"words.status.{household.status}")
+    return t("cards.correct", head=household.head, code=household.code, status=status, muted=muted)
+
+
+def correct_buttons(t: Translator, card: Card) -> Rows:
+    household = card.household
+    mutes = [(button(t.plain("cards.button.mute", n=days), "cards.mute", household.id, days),) for days in MUTE_DAYS]
+    if household.muted_until is not None:
+        mutes.append((button(t.plain("cards.button.unmute"), "cards.mute", household.id, 0),))
+    other = HouseholdStatus.AWAY if household.status == HouseholdStatus.ACTIVE else HouseholdStatus.ACTIVE
+    status = (button(t.plain(f"cards.button.{other}"), "cards.status", household.id, other),)
+    return (*mutes, status, (button(t.plain("words.button.back"), "cards.show", household.id),))
+
+
+def _basics(t: Translator, card: Card) -> list[Html]:
+    household = card.household
+    people = t("cards.people", n=household.population) if household.population else t("cards.people_unknown")
+    tier, status = t(f"words.tier.{household.tier}"), t(f"words.status.{household.status}")
+    lines = [t("cards.basics", tier=tier, status=status, people=people)]
+    facts = (("address", household.address), ("cause", household.hardship_cause), ("notes", household.notes))
+    names = {"cause": "cards.hardship"}
+    lines += [t(names.get(name, f"cards.{name}"), **{name: value}) for name, value in facts if value]
+    lines.append(t("cards.phone", phone=card.phone) if card.phone else t("cards.phone_missing"))
+    if household.muted_until is not None:
+        lines.append(t("cards.muted", day=t.date(household.muted_until)))
+    return lines
+
+
+def _contacts(t: Translator, card: Card) -> list[Html]:
+    if card.cadre is None:
+        lines = [t("cards.no_cadre")]
+    else:
+        lines = [_contact(t, "cards.cadre" if card.reader is Reader.HOUSEHOLD else "cards.cadre_of", card.cadre)]
+    return [*lines, _contact(t, "cards.second", card.second)] if card.second else lines
+
+
+def _contact(t: Translator, message_id: str, contact: Contact) -> Html:
+    words = " ".join(filter(None, (contact.unit_name, contact.post)))
+    place = t("cards.place", words=words) if words else ""
+    return t(message_id, name=contact.name, place=place, phone=contact.phone)
+
+
+def _next_visit(t: Translator, card: Card) -> Html:
+    visit = card.line.visit
+    if visit.due_on is None or visit.window_from is None:
+        return t("cards.next.paused")
+    return t(f"cards.next.{visit.kind}", since=t.date(visit.window_from), due=t.date(visit.due_on))
+
+
+def _problems(t: Translator, office: Office, problems: Sequence[Problem]) -> list[Html]:
+    if not problems:
+        return [t("cards.no_problems")]
+    shown = [
+        t(
+            "cards.problem",
+            number=one.number,
+            category=t(f"words.category.{one.category}"),
+            stage=t(f"words.stage.{one.stage}"),
+            due=t.date(office.local(one.due_at).date()),
+        )
+        for one in problems[:PROBLEMS_SHOWN]
+    ]
+    left_out = len(problems) - len(shown)
+    more = [t("cards.more_problems", n=left_out)] if left_out else []
+    return [t("cards.problems"), *shown, *more]
+
+
+def _visits(t: Translator, office: Office, card: Card) -> list[Html]:
+    if not card.visits:
+        return [t("cards.no_visits")]
+    lines = [t("cards.visits")]
+    for visit in card.visits:
+        lines += _visit(t, office, visit, in_full=card.reader is not Reader.HOUSEHOLD)
+    return lines
+
+
+def _visit(t: Translator, office: Office, visit: VisitLine, *, in_full: bool) -> list[Html]:
+    facts = {
+        "day": day_words(t, visit.visited_on, office.today()),
+        "method": method_words(t, visit.method),
+        "by": visit.by,
+    }
+    if not in_full:
+        return [t("cards.visit", **facts)]
+    line = t("cards.visit_full", **facts, condition=condition_words(t, visit.condition))
+    return [line, t("cards.visit_said", said=shortened(visit.said, SAID_SHOWN))] if visit.said else [line]
+
+
+def _service_lines(t: Translator, office: Office, card: Card) -> list[Html]:
+    """What the printed side says besides, for the household."""
+    if card.reader is not Reader.HOUSEHOLD:
+        return []
+    phones = (("hotline", office.site.town_hotline), ("supervision", office.site.supervision_phone))
+    lines = [t(f"cards.{name}", phone=phone) for name, phone in phones if phone]
+    return [Html(""), *lines, t("cards.code", code=format_card_code(card.household.card_code))]
+
+
+def _for_cadre(t: Translator, card: Card) -> Rows:
+    household_id = card.household.id
+    return (
+        (
+            button(t.plain("words.button.log_visit"), "visits.open", household_id),
+            button(t.plain("cards.button.add_problem"), "problems.report_for", household_id),
+        ),
+        *_problem_rows(t, card),
+        _corrections(t, household_id),
+    )
+
+
+def _for_household(t: Translator, card: Card) -> Rows:
+    household_id = card.household.id
+    return (
+        (
+            button(t.plain("words.button.call_me_back"), "cards.call_back", household_id),
+            button(t.plain("words.button.report"), "problems.report_for", household_id),
+        ),
+        (button(t.plain("words.button.progress"), "problems.list", "ours", 0),),
+    )
+
+
+def _for_overseer(t: Translator, card: Card) -> Rows:
+    return (*_problem_rows(t, card), _corrections(t, card.household.id))
+
+
+def _problem_rows(t: Translator, card: Card) -> Rows:
+    """Only problems that the reader may see are on the card, so each may be opened."""
+    return tuple(
+        (button(t.plain("cards.button.problem", number=one.number), "problems.open", one.id),)
+        for one in card.problems[:PROBLEMS_SHOWN]
+    )
+
+
+def _corrections(t: Translator, household_id: int) -> tuple[Button, ...]:
+    return (
+        button(t.plain("cards.button.correct"), "cards.correct", household_id),
+        button(t.plain("cards.button.print"), "cards.print", household_id),
+    )

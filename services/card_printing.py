@@ -1,0 +1,65 @@
+"""The cards of many households at once, as values for the printer."""
+
+from collections.abc import Collection, Mapping, Sequence
+
+from models.queries import cards as rows
+from models.queries import units as unit_rows
+from models.queries.cards import Helper, PrintedRow
+from models.queries.units import UnitNode, nearest
+from models.session import Session
+from services.errors import Conflict
+from services.office import Office
+from services.rendering.card import Contact, PrintedCard
+
+MOST_AT_ONCE = 2_000  # cards: half a minute's work and about as much as one file may hold
+
+
+def printed_cards(
+    session: Session, office: Office, *, unit_path: str = "", household_ids: Collection[int] = ()
+) -> list[PrintedCard]:
+    """For the households named, or all that live in the unit and below; by code. Not scoped: ask before.
+
+    A household without a cadre gets the town's hotline. Errors: Conflict without the bot's name, which the link needs.
+    """
+    require_link(office)
+    found = rows.present_under(session, unit_path) if unit_path else rows.present(session, household_ids)
+    helpers, secretaries = rows.helpers(session), rows.secretaries(session)
+    units = unit_rows.tree(session)
+    return [_card(office, one, helpers.get(one.id, []), _secretary(units, one, secretaries)) for one in found]
+
+
+def require_link(office: Office) -> None:
+    """Errors: Conflict without the bot's public name: the QR codes need it."""
+    if not office.site.bot_username:
+        raise Conflict("cards.no_bot_name")
+
+
+def _secretary(
+    units: Mapping[int, UnitNode], household: PrintedRow, secretaries: Mapping[int, Helper]
+) -> Helper | None:
+    village = nearest(units, household.unit_id, "village")
+    return secretaries.get(village.id) if village else None
+
+
+def _card(office: Office, household: PrintedRow, helpers: Sequence[Helper], secretary: Helper | None) -> PrintedCard:
+    site = office.site
+    primary = next((one for one in helpers if one.kind == "primary"), None)
+    second = next((one for one in helpers if one.kind != "primary"), secretary)
+    is_same = primary and second and primary.person_id == second.person_id
+    return PrintedCard(
+        number=f"{household.id:06d}",
+        issued_on=office.today(),
+        household_code=household.code,
+        household_head=household.head,
+        cadre=_contact(primary) if primary else Contact(site.name, site.town_hotline),
+        link=f"https://t.me/{site.bot_username}?start=h{household.card_code}",
+        short_code=household.card_code,
+        site=site.name,
+        second=_contact(second) if second and not is_same else None,
+        town_hotline=site.town_hotline,
+        supervision_phone=site.supervision_phone,
+    )
+
+
+def _contact(helper: Helper) -> Contact:
+    return Contact(helper.name, helper.phone or "", helper.unit_name or "", helper.post or "")
