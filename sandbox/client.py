@@ -2,7 +2,7 @@
 
 import asyncio
 import base64
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
@@ -20,12 +20,21 @@ class NotSeen(AssertionError):
 
 
 class SandboxClient:
-    """One connection to a sandbox. `on_message` is told of every message as a person first sees it."""
+    """One connection to a sandbox. `on_act` is told what people do, `on_message` what they see for the first time."""
 
-    def __init__(self, url: str, on_message: "Callable[[Hand, Message], None] | None" = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        on_act: "Callable[[Hand, str], None] | None" = None,
+        on_message: "Callable[[Hand, Message], None] | None" = None,
+        patience: float = PATIENCE,
+    ) -> None:
         self._url = url
         self._session: aiohttp.ClientSession | None = None
+        self.on_act = on_act
         self.on_message = on_message
+        self.patience = patience
 
     async def __aenter__(self) -> Self:
         self._session = aiohttp.ClientSession(self._url)
@@ -81,28 +90,30 @@ class Hand:
     _shown: dict[int, str] = field(default_factory=dict)
 
     async def says(self, text: str) -> Message:
-        return await self._acts("send", {"text": text})
+        return await self._acts("send", {"text": text}, text)
 
     async def sends_photo(self, content: bytes, caption: str | None = None) -> Message:
-        return await self._acts("send", {"photo": _encoded(content)} | ({"caption": caption} if caption else {}))
+        body = {"photo": _encoded(content)} | ({"caption": caption} if caption else {})
+        return await self._acts("send", body, f"📷 {caption or ''}")
 
     async def sends_voice(self, content: bytes, seconds: int = 3) -> Message:
-        return await self._acts("send", {"voice": _encoded(content), "duration": seconds})
+        return await self._acts("send", {"voice": _encoded(content), "duration": seconds}, "🎤")
 
     async def sends_document(self, content: bytes, file_name: str, mime_type: str) -> Message:
-        return await self._acts("send", {"document": _encoded(content), "file_name": file_name, "mime_type": mime_type})
+        body = {"document": _encoded(content), "file_name": file_name, "mime_type": mime_type}
+        return await self._acts("send", body, f"📎 {file_name}")
 
     async def shares_own_contact(self) -> Message:
-        return await self._acts("send", {"share_contact": True})
+        return await self._acts("send", {"share_contact": True}, "📱")
 
     async def opens(self, link: str) -> Message:
-        return await self._acts("open", {"link": link})
+        return await self._acts("open", {"link": link}, link)
 
     async def blocks(self) -> None:
-        await self._acts("block", {})
+        await self._acts("block", {}, "block")
 
     async def unblocks(self) -> None:
-        await self._acts("unblock", {})
+        await self._acts("unblock", {}, "unblock")
 
     async def keys(self, label: str) -> Message:
         """Press a big button of the keyboard; it must be there."""
@@ -115,12 +126,12 @@ class Hand:
     async def taps(self, label: str) -> str:
         """Press the newest inline button whose label contains `label`; returns the bot's short answer."""
         message, data = await self._button(label)
-        pressed = await self._acts("press", {"message_id": message["message_id"], "data": data})
+        pressed = await self._acts("press", {"message_id": message["message_id"], "data": data}, f"[{label}]")
         return await self._answer_to(pressed["callback_query_id"])
 
     async def taps_stale(self, message_id: int, data: str) -> str:
         """Press a button that has gone from its message; returns the bot's short answer."""
-        pressed = await self._acts("press", {"message_id": message_id, "data": data, "forged": True})
+        pressed = await self._acts("press", {"message_id": message_id, "data": data, "forged": True}, data)
         return await self._answer_to(pressed["callback_query_id"])
 
     async def sees(self, *fragments: str) -> Message:
@@ -131,7 +142,7 @@ class Hand:
             found[:] = [m for m in await self._fresh() if all(part in words(m) for part in fragments)]
             return bool(found)
 
-        if not await _until(look):
+        if not await self._until(look):
             seen = "\n---\n".join(words(message) for message in await self._fresh())
             raise NotSeen(f"{self.name} waited for {fragments}, and saw:\n{seen or '(nothing)'}")
         return found[-1]
@@ -144,10 +155,14 @@ class Hand:
         """The bot's messages, oldest first."""
         return [message for message in (await self._chat())["messages"] if not message.get("outgoing")]
 
-    async def _acts(self, act: str, body: dict[str, Any]) -> Any:
+    async def _acts(self, act: str, body: dict[str, Any], shown: str) -> Message:
         self.actions += 1
+        if self.client.on_act is not None:
+            self._tell(await self.messages())
+            self.client.on_act(self, shown)
         self._before = {m["message_id"]: _state(m) for m in await self.messages()}
-        return await self.client.post(f"/sandbox/persons/{self.id}/{act}", body)
+        result: Message = await self.client.post(f"/sandbox/persons/{self.id}/{act}", body)
+        return result
 
     async def _answer_to(self, query_id: str) -> str:
         answer: dict[str, Any] = {}
@@ -156,7 +171,7 @@ class Hand:
             answer.update(await self.client.get(f"/sandbox/callbacks/{query_id}"))
             return bool(answer["answered"])
 
-        if not await _until(look):
+        if not await self._until(look):
             raise NotSeen(f"the button that {self.name} pressed was never answered")
         return answer.get("text") or ""
 
@@ -167,7 +182,7 @@ class Hand:
             found[:] = [(m, b["callback_data"]) for m, b in await self._buttons() if label in b["text"]]
             return bool(found)
 
-        if not await _until(look):
+        if not await self._until(look):
             raise NotSeen(f"{self.name} sees no button {label!r}, only {await self.labels()}")
         return found[0]
 
@@ -193,6 +208,16 @@ class Hand:
                 if self.client.on_message is not None:
                     self.client.on_message(self, message)
 
+    async def _until(self, look: Callable[[], Awaitable[bool]]) -> bool:
+        """Whether `look` came true within a person's patience."""
+        try:
+            async with asyncio.timeout(self.client.patience):
+                while not await look():  # noqa: ASYNC110  # what is waited for happens in another process
+                    await asyncio.sleep(LOOK_EVERY)
+        except TimeoutError:
+            return False
+        return True
+
     async def _chat(self) -> Any:
         return await self.client.get(f"/sandbox/persons/{self.id}/chat")
 
@@ -209,14 +234,3 @@ def _state(message: Message) -> str:
 
 def _encoded(content: bytes) -> str:
     return base64.b64encode(content).decode()
-
-
-async def _until(look: Any) -> bool:
-    """Whether `look` came true within a person's patience."""
-    try:
-        async with asyncio.timeout(PATIENCE):
-            while not await look():  # noqa: ASYNC110  # what is waited for happens in another process
-                await asyncio.sleep(LOOK_EVERY)
-    except TimeoutError:
-        return False
-    return True

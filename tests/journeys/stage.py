@@ -58,6 +58,11 @@ class Stage:
         await self.quiet()
         return hand
 
+    async def speaks(self, person: Person, language: str) -> None:
+        """The person has chosen that language earlier."""
+        with self.database.transaction() as session:
+            session.get_one(Person, person.id).language = language
+
     async def quiet(self) -> None:
         """Until the bot has fetched, handled and answered everything."""
         async with asyncio.timeout(30):

@@ -1,0 +1,78 @@
+"""Many cadres at work: the load under which the bot is killed."""
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import date
+
+from models.households import Household, Pairing
+from models.people import Person, RoleGrant, Unit
+from models.session import Database
+from sandbox.client import Hand, SandboxClient
+from tests.town import MONDAY_MORNING
+
+HOUSEHOLDS_EACH = 3
+
+
+def build_village(database: Database, cadres: int) -> list[int]:
+    """One village with so many cadres and three households each; returns the cadres' Telegram ids."""
+    with database.transaction() as session:
+        unit = Unit(code="V", name="东村", kind="village", path="/1/")
+        session.add(unit)
+        session.flush()
+        unit.path = f"/{unit.id}/"
+        for number in range(cadres):
+            cadre = Person(
+                code=f"C{number}",
+                name=f"干部{number}",
+                unit_id=unit.id,
+                telegram_user_id=1000 + number,
+                language="zh_CN",
+                consented_at=MONDAY_MORNING,
+                consent_version="1",
+                created_at=MONDAY_MORNING,
+            )
+            session.add(cadre)
+            session.flush()
+            session.add(RoleGrant(person_id=cadre.id, role="cadre", unit_id=unit.id, granted_at=MONDAY_MORNING))
+            for house in range(HOUSEHOLDS_EACH):
+                code = f"H{number:03}{house}"
+                household = Household(
+                    code=code,
+                    head=f"户主{number:03}{house}",
+                    unit_id=unit.id,
+                    tier="red",
+                    card_code=code,
+                    created_at=MONDAY_MORNING,
+                )
+                session.add(household)
+                session.flush()
+                session.add(
+                    Pairing(household_id=household.id, cadre_id=cadre.id, kind="primary", started_on=date(2026, 1, 5))
+                )
+    return [1000 + number for number in range(cadres)]
+
+
+@dataclass
+class Load:
+    """Every cadre logs one visit after the other, waiting for each answer as people do."""
+
+    client: SandboxClient
+    telegram_ids: list[int]
+    confirmed: dict[int, int] = field(default_factory=dict)  # telegram id → visits whose confirmation was seen
+    over: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def run(self) -> None:
+        """Until `over` is set; the visit that was begun is still finished."""
+        hands = [await self.client.add(f"干部{n}", id=telegram_id) for n, telegram_id in enumerate(self.telegram_ids)]
+        await asyncio.gather(*(self._work(hand) for hand in hands))
+
+    async def _work(self, hand: Hand) -> None:
+        self.confirmed[hand.id] = 0
+        await hand.says("/start")
+        await hand.sees("")
+        while not self.over.is_set():
+            await hand.keys("记走访")
+            await hand.taps("户主")
+            await hand.taps("保存")
+            await hand.sees("已保存")
+            self.confirmed[hand.id] += 1
