@@ -309,3 +309,13 @@ def test_a_household_is_never_named_to_the_pending(session: Session, phone: Phon
     assert "等待确认的联系卡：1 张" in said
     for household in session.scalars(select(Household)):
         assert household.head not in said
+
+
+def test_news_of_the_family_dies_for_whoever_left_it_meanwhile(session: Session, phone: Phone, town: Town) -> None:
+    join(phone, town)
+    phone.sends(contact=contact("13800000001"))
+    resident = Phone(session, phone.office, 401)
+    assert len(resident.receives()) == 1
+    membership(session, 401).state = "ended"
+    session.flush()
+    assert resident.receives() == []
