@@ -1,20 +1,60 @@
-"""Both databases for every test that asks for one: `database` runs it on SQLite and on PostgreSQL."""
+"""Both databases for every test that asks for one; no test left out silently; the long ones only when asked for."""
 
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
 from models.migrating import migrate
 from models.session import Database
+
+# two cores shared by whatever else runs: a slow example is no wrong one
+hypothesis_settings.register_profile("lianxin", deadline=None)
+hypothesis_settings.load_profile("lianxin")
+
+_SKIP_FORBIDDEN = "a skipped test has proved nothing, and LIANXIN_FORBID_SKIPS is set"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--torture", action="store_true", help="also the long runs, marked `torture`")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--torture"):
+        return
+    tortures = [item for item in items if item.get_closest_marker("torture")]
+    if tortures:
+        config.hook.pytest_deselected(items=tortures)
+        items[:] = [item for item in items if item not in tortures]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    _forbid_skip(report, expected_to_fail=hasattr(report, "wasxfail"))
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    report = yield
+    _forbid_skip(report, expected_to_fail=False)
+    return report
+
+
+def _forbid_skip(report: pytest.TestReport | pytest.CollectReport, *, expected_to_fail: bool) -> None:
+    if report.skipped and not expected_to_fail and os.environ.get("LIANXIN_FORBID_SKIPS") == "1":
+        report.outcome = "failed"
+        report.longrepr = f"{_SKIP_FORBIDDEN}: {report.longrepr}"
 
 
 @pytest.fixture(scope="session")
