@@ -1,14 +1,14 @@
-"""Logs as key-value lines on a terminal and as JSON elsewhere, from which the secrets are struck out wherever they hide."""
+"""Logs: key-value lines on a terminal, JSON elsewhere, and no secret in either wherever it hid."""
 
 import json
 import logging
 import sys
 from collections.abc import Iterable
-from typing import Any, TextIO
+from typing import TextIO
 from urllib.parse import quote
 
 import structlog
-from structlog.typing import EventDict, Processor, WrappedLogger
+from structlog.typing import Processor, WrappedLogger
 
 STRUCK = "***"
 # They say a line per request, and httpx, PTB and aiohttp's access log say the address, which holds the token.
@@ -44,12 +44,12 @@ def configure_logs(secrets: Iterable[str], *, level: str = "INFO", stream: TextI
             foreign_pre_chain=shared,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                *_renderers(stream),
-                redaction.strike,  # after the renderer: only now is an object's repr text
+                _renderer(stream),
+                redaction.strike,  # type: ignore[list-item]  # behind the renderer, where the event is a line already
             ],
         )
     )
-    logging.basicConfig(handlers=[handler], level=level, force=True)
+    logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
     for name in TALKATIVE:
         logging.getLogger(name).setLevel(logging.WARNING)
     logging.captureWarnings(True)
@@ -66,9 +66,10 @@ class Redaction(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         """Of any library's record: message, arguments and traceback."""
         if not isinstance(record.msg, dict):  # structlog's own go through `strike`
-            record.msg, record.args = self.strike(None, "", record.getMessage()), ()
-        if record.exc_info and not record.exc_text:
-            record.exc_text = self.strike(None, "", logging.Formatter().formatException(record.exc_info))
+            record.msg, record.args = self.strike(None, "", _message(record)), ()
+        if record.exc_info:
+            trace = record.exc_text or logging.Formatter().formatException(record.exc_info)
+            record.exc_text = self.strike(None, "", trace)
         return True
 
     def strike(self, _logger: WrappedLogger, _method: str, line: str) -> str:
@@ -79,16 +80,18 @@ class Redaction(logging.Filter):
 
 
 def _looks(secret: str) -> set[str]:
-    return {secret, quote(secret, safe=""), quote(secret), json.dumps(secret)[1:-1], repr(secret)[1:-1]}
+    in_json = {json.dumps(secret, ensure_ascii=plain)[1:-1] for plain in (True, False)}
+    return {secret, quote(secret, safe=""), quote(secret), repr(secret)[1:-1]} | in_json
 
 
-def _renderers(stream: TextIO) -> list[Any]:
-    if not stream.isatty():
-        return [structlog.processors.JSONRenderer(ensure_ascii=False)]
-    console = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
-    return [_exception_last, console]
+def _message(record: logging.LogRecord) -> str:
+    try:
+        return record.getMessage()
+    except (TypeError, ValueError, KeyError):  # arguments that don't fit: logging itself would print them unstruck
+        return f"{record.msg} {record.args}"
 
 
-def _exception_last(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    """The traceback was made text already; the console renderer prints it below the line."""
-    return event
+def _renderer(stream: TextIO) -> Processor:
+    if stream.isatty():
+        return structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    return structlog.processors.JSONRenderer(ensure_ascii=False)
