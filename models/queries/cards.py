@@ -99,7 +99,7 @@ def secretaries(session: Session, unit_ids: Collection[int] | None = None) -> di
     )
     if unit_ids is not None:
         query = query.where(Person.unit_id.in_(unit_ids))
-    rows = session.execute(query).tuples()
+    rows = session.execute(query)
     return {row[0]: Helper(0, "secretary", *row[1:]) for row in rows if row[0] is not None}
 
 
