@@ -38,11 +38,11 @@ def _is_time(office: Office) -> bool:
 
 
 def _with_visits(session: Session, office: Office, today: date) -> set[int]:
-    return {one.cadre_id for one in rows.helped_households(session) if _is_welcome(office, one, today)}
+    return {one.cadre_id for one in rows.helped_households(session, today=today) if _is_welcome(office, one, today)}
 
 
 def _with_problems(session: Session, office: Office, today: date) -> set[int]:
-    return set(rows.owners_with_problems_due(session, before=end_of(office, today)))
+    return set(rows.owners_with_problems_due(session, before=end_of(office, today), today=today))
 
 
 def _is_welcome(office: Office, one: HelpedHousehold, today: date) -> bool:

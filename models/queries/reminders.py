@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, exists, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from models.actor import Actor, Role
@@ -39,21 +39,21 @@ class DueProblem:
     due_at: datetime
 
 
-def helped_households(session: Session) -> list[HelpedHousehold]:
-    """Every household of every cadre who may be reminded, in any kind of pairing, in one statement."""
+def helped_households(session: Session, *, today: date) -> list[HelpedHousehold]:
+    """Every household of every cadre who may be reminded on that day, in any kind of pairing, in one statement."""
     query = (
         select(_pairing.cadre_id, Household.tier, Household.status, Household.muted_until, LAST_CONTACT, PAIRED_SINCE)
         .join(Household, Household.id == _pairing.household_id)
         .join(Person, Person.id == _pairing.cadre_id)
-        .where(_pairing.ended_on.is_(None), _may_be_reminded())
+        .where(_pairing.ended_on.is_(None), _may_be_reminded(today))
     )
     return [HelpedHousehold(*row) for row in session.execute(query)]
 
 
-def owners_with_problems_due(session: Session, *, before: datetime) -> list[int]:
+def owners_with_problems_due(session: Session, *, before: datetime, today: date) -> list[int]:
     """Cadres who may be reminded and own a problem with a deadline before that moment."""
     query = select(Problem.owner_id).join(Person, Person.id == Problem.owner_id).where(_is_due(before))
-    return [person_id for person_id in session.scalars(query.where(_may_be_reminded()).distinct()) if person_id]
+    return [person_id for person_id in session.scalars(query.where(_may_be_reminded(today)).distinct()) if person_id]
 
 
 def problems_due(session: Session, actor: Actor, *, before: datetime) -> list[DueProblem]:
@@ -71,7 +71,7 @@ def _is_due(before: datetime) -> ColumnElement[bool]:
     return and_(Problem.stage.in_(RUNNING), Problem.due_at < before)
 
 
-def _may_be_reminded() -> ColumnElement[bool]:
+def _may_be_reminded(today: date) -> ColumnElement[bool]:
     is_cadre = exists().where(
         RoleGrant.person_id == Person.id, RoleGrant.role == Role.CADRE, RoleGrant.revoked_at.is_(None)
     )
@@ -80,5 +80,6 @@ def _may_be_reminded() -> ColumnElement[bool]:
         Person.telegram_user_id.is_not(None),
         Person.consented_at.is_not(None),
         Person.unreachable_since.is_(None),
+        or_(Person.away_until.is_(None), Person.away_until < today),
         is_cadre,
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
@@ -42,6 +42,7 @@ class WatchedCadre:
     is_active: bool
     has_joined: bool  # opened the invitation and agreed to the notice
     holds_role: bool
+    away_until: date | None  # the last day of their leave
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,15 @@ def _cadres(session: Session, *conditions: ColumnElement[bool]) -> list[WatchedC
     has_joined = and_(Person.telegram_user_id.is_not(None), Person.consented_at.is_not(None))
     query = (
         select(
-            Person.id, Person.name, Unit.name, _load, Person.max_households, Person.is_active, has_joined, _holds_role
+            Person.id,
+            Person.name,
+            Unit.name,
+            _load,
+            Person.max_households,
+            Person.is_active,
+            has_joined,
+            _holds_role,
+            Person.away_until,
         )
         .outerjoin(Unit, Unit.id == Person.unit_id)
         .where(*conditions)

@@ -23,6 +23,7 @@ Paths = tuple[str, ...]
 
 _parent = aliased(Unit)
 _primary = aliased(Pairing)  # an alias, because PAIRED_SINCE looks at all pairings
+_village_id = case((Unit.kind == "village", Unit.id), (_parent.kind == "village", _parent.id))
 _village_name = case((Unit.kind == "village", Unit.name), (_parent.kind == "village", _parent.name), else_=Unit.name)
 _village_code = case((Unit.kind == "village", Unit.code), (_parent.kind == "village", _parent.code), else_=Unit.code)
 _has_member = exists().where(Membership.household_id == Household.id, Membership.state == "linked")
@@ -39,6 +40,7 @@ class WatchedHousehold:
     code: str
     head: str
     unit_name: str
+    village_id: int | None
     village_name: str  # the unit's own where it lies in no village
     village_code: str
     tier: str
@@ -131,7 +133,7 @@ def contacts_between(session: Session, paths: Paths, first: date, last: date) ->
 
 
 def _households(session: Session, *conditions: ColumnElement[bool]) -> list[WatchedHousehold]:
-    columns = (Household.id, Household.code, Household.head, Unit.name, _village_name, _village_code)
+    columns = (Household.id, Household.code, Household.head, Unit.name, _village_id, _village_name, _village_code)
     state = (Household.tier, Household.status, Household.muted_until, LAST_CONTACT, PAIRED_SINCE)
     is_primary = and_(_primary.household_id == Household.id, _primary.kind == "primary", _primary.ended_on.is_(None))
     query = (

@@ -39,8 +39,16 @@ class Section(StrEnum):
     SILENT = "silent"  # households: no contact for two intervals, and nobody there uses the bot
     WITHOUT_CADRE = "without_cadre"  # households: no primary cadre
     OVERLOADED = "overloaded"  # cadres: more households than their maximum
-    ABSENT = "absent"  # cadres: households, but they left, lost the role or never joined
+    ABSENT = "absent"  # cadres: households, but they are on leave, left, lost the role or never joined
     UNREACHABLE = "unreachable"  # people: blocked the bot
+
+
+class Absence(StrEnum):
+    """Why a cadre can't look after their households at present."""
+
+    LEFT = "left"  # deactivated, or no cadre any more
+    NOT_JOINED = "not_joined"  # never opened the invitation, or didn't agree to the notice
+    ON_LEAVE = "on_leave"
 
 
 PROBLEMS = frozenset({Section.PAST_DUE, Section.NOT_STARTED, Section.NOT_SOLVED, Section.OWNERLESS})
@@ -117,6 +125,19 @@ def status_of(office: Office, household: WatchedHousehold) -> VisitStatus:
     )
 
 
+def most_households(office: Office, cadre: WatchedCadre) -> int:
+    return office.policy.pairing_max if cadre.max_households is None else cadre.max_households
+
+
+def why_absent(office: Office, cadre: WatchedCadre) -> Absence | None:
+    if not (cadre.is_active and cadre.holds_role):
+        return Absence.LEFT
+    if not cadre.has_joined:
+        return Absence.NOT_JOINED
+    on_leave = cadre.away_until is not None and cadre.away_until >= office.today()
+    return Absence.ON_LEAVE if on_leave else None
+
+
 def _lists(
     session: Session, office: Office, paths: Paths, households: Iterable[WatchedHousehold]
 ) -> dict[Section, Ids]:
@@ -169,10 +190,9 @@ def _begin_by(office: Office, calendar: WorkCalendar, problem: WatchedProblem) -
 
 
 def _sections_of_cadre(office: Office, cadre: WatchedCadre) -> Iterable[Section]:
-    at_most = office.policy.pairing_max if cadre.max_households is None else cadre.max_households
-    if cadre.households > at_most:
+    if cadre.households > most_households(office, cadre):
         yield Section.OVERLOADED
-    if not (cadre.is_active and cadre.has_joined and cadre.holds_role):
+    if why_absent(office, cadre):
         yield Section.ABSENT
 
 

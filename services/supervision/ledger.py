@@ -54,6 +54,7 @@ class MonthFigures:
 
     unit: SupervisedUnit
     first_day: date
+    last_day: date
     contacts: int
     visited: int
     attempts: int  # nobody was met
@@ -87,6 +88,7 @@ def month_figures(session: Session, office: Office, unit: SupervisedUnit) -> Mon
     return MonthFigures(
         unit,
         first_day,
+        today,
         contacts,
         visited,
         rows.attempts_between(session, paths, first_day, today),

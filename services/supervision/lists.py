@@ -11,9 +11,10 @@ from models.queries.supervised_people import UnreachablePerson, WatchedCadre
 from models.queries.supervision import WatchedHousehold, WatchedProblem
 from models.session import Session
 from services.errors import NotFound
+from services.households import HouseholdLine
 from services.office import Office
+from services.rules.policy import Tier
 from services.rules.search import SearchEntry, pinyin_key, rank, search_key
-from services.rules.visit_status import VisitStatus
 from services.supervision.exceptions import Ids, Section, exceptions_now, status_of
 
 PAGE_SIZE = 8  # entries of a list, each with a button
@@ -34,8 +35,10 @@ class Page:
 
 @dataclass(frozen=True)
 class WatchedLine:
-    household: WatchedHousehold
-    visit: VisitStatus
+    """A household's line as everywhere, and who its cadre is (None: nobody)."""
+
+    line: HouseholdLine
+    cadre_name: str | None
 
 
 def page_of(ids: Sequence[int], number: int) -> Page:
@@ -52,8 +55,7 @@ def exceptions(session: Session, office: Office, actor: Actor) -> dict[Section, 
 
 def households(session: Session, office: Office, actor: Actor, ids: Ids) -> list[WatchedLine]:
     found = rows.households(session, actor, ids)
-    lines = [WatchedLine(household, status_of(office, household)) for household in found]
-    return _in_order(ids, lines, lambda line: line.household.id)
+    return _in_order(ids, [_watched(office, household) for household in found], lambda watched: watched.line.id)
 
 
 def problems(session: Session, actor: Actor, ids: Ids) -> list[WatchedProblem]:
@@ -83,6 +85,22 @@ def search_cadres(session: Session, actor: Actor, query: str) -> list[WatchedCad
         for person_id, name, code in people_rows.cadre_names(session, actor)
     ]
     return cadres(session, actor, tuple(rank(query, entries)[:FOUND_AT_MOST]))
+
+
+def _watched(office: Office, household: WatchedHousehold) -> WatchedLine:
+    line = HouseholdLine(
+        household.id,
+        household.code,
+        household.head,
+        household.unit_name,
+        Tier(household.tier),
+        household.status,
+        household.muted_until,
+        household.village_id,
+        household.last_contact,
+        status_of(office, household),
+    )
+    return WatchedLine(line, household.cadre_name)
 
 
 def _in_order(ids: Ids, entries: Iterable[Entry], id_of: Callable[[Entry], int]) -> list[Entry]:

@@ -181,6 +181,17 @@ def test_who_is_not_a_reachable_cadre_is_left_in_peace(
     assert tick_reminders(session, office) == 0
 
 
+@pytest.mark.parametrize(("until", "made"), [(MONDAY, 0), (MONDAY - timedelta(days=1), 1)])
+def test_a_cadre_on_leave_hears_nothing_until_the_day_after(
+    session: Session, office: Office, town: Town, until: date, made: int
+) -> None:
+    last_seen(session, town, "H001", 50)
+    give_problem(session, town, town.cadre.id, at(FRIDAY, 18))
+    town.cadre.away_until = until
+    session.flush()
+    assert tick_reminders(session, office) == made
+
+
 @pytest.mark.parametrize(
     ("moment", "made"),
     [
