@@ -1,16 +1,17 @@
-"""The nursery: every task of the process is started, watched and ended here."""
+"""The nursery: every task is started, watched and ended here; one from a bare `create_task` would be missed by nobody."""
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Collection, Coroutine
 from types import TracebackType
 from typing import Any, Self
 
 import structlog
 
 STALLED = 60.0  # seconds without a heartbeat; Telegram's long poll takes 25
-LOOK_EVERY = 1.0  # seconds
-LAST_WORDS = 2.0  # seconds for cancelled tasks to end
+LOOK_EVERY = 1.0  # seconds between two looks at the heartbeats; the end of a loop is noticed at once
+GRACE = 5.0  # seconds that children have to finish when the process ends
+LAST_WORDS = 2.0  # seconds that cancelled tasks have to end; together less than the 10 s before a SIGKILL
 
 log = structlog.get_logger(__name__)
 
@@ -18,16 +19,31 @@ log = structlog.get_logger(__name__)
 class LoopDied(Exception):
     """A loop that must run for ever ended or stalled: the process must end too."""
 
+    def __init__(self, name: str, how: str) -> None:
+        super().__init__(f"{name} {how}")
+        self.name = name
+
 
 class Nursery:
-    """Lives as long as its `async with` block; leaving it cancels whatever still runs."""
+    """Lives as long as its `async with` block; leaving it ends whatever still runs. Times are seconds."""
 
-    def __init__(self, *, stalled: float = STALLED, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        *,
+        stalled: float = STALLED,
+        grace: float = GRACE,
+        look_every: float = LOOK_EVERY,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._loops: dict[str, asyncio.Task[None]] = {}
         self._children: set[asyncio.Task[Any]] = set()
         self._beats: dict[str, float] = {}
+        self._limits: dict[str, float] = {}
         self._stalled = stalled
+        self._grace = grace
+        self._look_every = look_every
         self._monotonic = monotonic
+        self._is_closed = False
 
     async def __aenter__(self) -> Self:
         return self
@@ -37,57 +53,82 @@ class Nursery:
     ) -> None:
         await self.stop()
 
-    def start(self, name: str, loop: Coroutine[Any, Any, None]) -> None:
-        """A loop that must never end by itself."""
+    def start(self, name: str, loop: Coroutine[Any, Any, None], *, stalled: float | None = None) -> None:
+        """A loop that must never end by itself. `stalled` is a limit of its own, `math.inf` for one that doesn't beat."""
+        task = self._run(name, loop)
+        self._loops[name] = task
+        self._limits[name] = self._stalled if stalled is None else stalled
         self.heartbeat(name)
-        self._loops[name] = asyncio.create_task(loop, name=name)
 
     def spawn(self, name: str, child: Coroutine[Any, Any, Any]) -> None:
         """A short task of a loop; an exception in it is logged and harms nothing else."""
-        task = asyncio.create_task(child, name=name)
+        task = self._run(name, child)
         self._children.add(task)
-        task.add_done_callback(self._over)
+        task.add_done_callback(self._children.discard)
 
     def heartbeat(self, name: str) -> None:
+        """May be called from any thread."""
         self._beats[name] = self._monotonic()
 
     def ages(self) -> dict[str, float]:
-        """Seconds since each loop's last heartbeat."""
+        """Since each loop's last heartbeat."""
         now = self._monotonic()
-        return {name: now - beat for name, beat in self._beats.items()}
+        return {name: now - beat for name, beat in self._beats.copy().items()}
 
     async def run_until(self, stop: asyncio.Event) -> None:
         """Wait for `stop`. Errors: LoopDied, naming the loop that ended or stalled."""
-        while not stop.is_set():
-            self._look()
-            try:
-                await asyncio.wait_for(stop.wait(), LOOK_EVERY)
-            except TimeoutError:
-                continue
+        stopping = asyncio.create_task(stop.wait(), name="stop")
+        try:
+            while not stop.is_set():
+                self._look()
+                await asyncio.wait(
+                    [stopping, *self._loops.values()],
+                    timeout=self._look_every,
+                    return_when=asyncio.FIRST_COMPLETED,
+                )
+        finally:
+            stopping.cancel()
 
     async def stop_loops(self) -> None:
         """Cancel the loops; what they spawned goes on."""
-        await _cancelled(self._loops.values())
+        await _cancel(self._loops.values())
 
     async def stop(self) -> None:
-        await _cancelled([*self._loops.values(), *self._children])
+        """Cancel the loops, let the children finish, cancel those that don't."""
+        await self.stop_loops()
+        if self._children:
+            await asyncio.wait(self._children.copy(), timeout=self._grace)
+        self._is_closed = True
+        await _cancel(self._children)
+
+    def _run(self, name: str, coroutine: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
+        if self._is_closed:
+            coroutine.close()
+            raise RuntimeError(f"{name} was started after the end")
+        task = asyncio.create_task(coroutine, name=name)
+        task.add_done_callback(_log_failure)
+        return task
 
     def _look(self) -> None:
+        ages = self.ages()
         for name, task in self._loops.items():
             if task.done():
-                raise LoopDied(f"{name} ended") from (None if task.cancelled() else task.exception())
-            if self.ages()[name] > self._stalled:
-                raise LoopDied(f"{name} stalled")
-
-    def _over(self, task: asyncio.Task[Any]) -> None:
-        self._children.discard(task)
-        if not task.cancelled() and task.exception() is not None:
-            log.error("task failed", task=task.get_name(), exc_info=task.exception())
+                error = None if task.cancelled() else task.exception()
+                raise LoopDied(name, f"ended: {error!r}" if error else "ended") from error
+            if ages[name] > self._limits[name]:
+                raise LoopDied(name, f"stalled: no sign of life for {ages[name]:.0f} s")
 
 
-async def _cancelled(tasks: Any) -> None:
-    waiting = [task for task in tasks if not task.done()]
-    for task in waiting:
+async def _cancel(tasks: Collection[asyncio.Task[Any]]) -> None:
+    running = [task for task in tasks if not task.done()]
+    for task in running:
         task.cancel()
-    if waiting:
-        await asyncio.wait(waiting, timeout=LAST_WORDS)
+    if running:
+        _, left = await asyncio.wait(running, timeout=LAST_WORDS)
+        for task in left:
+            log.error("a task refuses to end", task=task.get_name())
+
+
+def _log_failure(task: asyncio.Task[Any]) -> None:
+    if not task.cancelled() and (error := task.exception()) is not None:
+        log.error("task failed", task=task.get_name(), exc_info=error)
