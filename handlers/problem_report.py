@@ -93,7 +93,8 @@ def resume(turn: Turn) -> None:
 
 
 def _begin(turn: Turn, household_id: int | None) -> None:
-    for_household = hat_of(turn.actor) == HOUSEHOLD
+    in_that_role = hat_of(turn.actor) == HOUSEHOLD
+    for_household = in_that_role if household_id is None else household_id in turn.actor.household_ids
     source = reporting.source_of(turn.actor, acts_for_household=for_household)
     if for_household and household_id is None and len(turn.actor.household_ids) == 1:
         (household_id,) = turn.actor.household_ids

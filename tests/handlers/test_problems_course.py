@@ -221,6 +221,15 @@ def test_a_button_that_comes_too_late_names_the_present_stage_and_changes_nothin
     assert len(course(session, problem)) == 1
 
 
+def test_a_late_button_is_refused_in_english_too(session: Session, town: Town, clock: FrozenClock) -> None:
+    town.cadre.language = "en"
+    problem = reported(session, town, clock)
+    cadre = Phone(session, make_office(clock), 101)
+    cadre.presses(f"problems.accept:{problem.id}")
+    assert cadre.presses(f"problems.accept:{problem.id}") == []
+    assert cadre.toast().startswith(f"{problem.number} is accepted by now")
+
+
 def test_a_step_that_became_impossible_while_it_was_written_changes_nothing(
     session: Session, town: Town, clock: FrozenClock
 ) -> None:

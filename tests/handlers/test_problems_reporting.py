@@ -6,12 +6,15 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from models.households import Membership
+from models.households import Membership, Pairing
 from models.people import Person
 from models.post import Draft, OutboxMessage
 from models.problems import Problem
+from models.queries import actors
 from models.visits import Attachment
+from services.errors import NotFound
 from services.messages import Message
+from services.problems import reporting
 from tests.phone import Phone
 from tests.town import MONDAY_MORNING, ZONE, Town, build_town, make_office
 
@@ -317,6 +320,36 @@ def test_a_household_beyond_reach_is_not_found(session: Session, town: Town) -> 
     assert "没有找到" in nothing.text
     assert cadre.presses(f"problems.report_for:{town.households['H003'].id}") == []
     assert "没有找到" in cadre.toast()
+
+
+def test_a_household_that_was_taken_away_meanwhile_is_not_reported_for(session: Session, town: Town) -> None:
+    cadre = phone(session, 101)
+    cadre.taps(cadre.taps(cadre.says("/report"), "刘小河"), "电力")
+    typed = cadre.says("停电")
+    pairing = session.scalars(select(Pairing).where(Pairing.household_id == town.households["H002"].id)).one()
+    pairing.ended_on = MONDAY_MORNING.date()
+    session.flush()
+    assert cadre.taps(typed, "提交") == []
+    assert "没有找到" in cadre.toast()
+    assert count(session, Problem) == 0
+    actor = actors.actor_by_telegram_id(session, 101, language="zh_CN")
+    with pytest.raises(NotFound), session.begin_nested():
+        reporting.submit(session, make_office(), actor, session.scalars(select(Draft.id)).one())
+
+
+def test_from_the_card_a_cadre_reports_for_the_household_and_a_member_for_the_own(session: Session, town: Town) -> None:
+    own = town.households["H003"]
+    session.add(Membership(household_id=own.id, person_id=town.cadre.id, state="linked", since=MONDAY_MORNING))
+    session.flush()
+    cadre = phone(session, 101)
+    for household, source, reporter_id in (
+        (own, "household", town.cadre.id),
+        (town.households["H001"], "proxy", None),
+    ):
+        cadre.taps(cadre.presses(f"problems.report_for:{household.id}"), "道路")
+        cadre.taps(cadre.says("路塌了"), "提交")
+        problem = session.scalars(select(Problem).order_by(Problem.id.desc()).limit(1)).one()
+        assert (problem.household_id, problem.source, problem.reporter_id) == (household.id, source, reporter_id)
 
 
 def _member(session: Session, town: Town, telegram_id: int, state: str) -> Person:

@@ -147,6 +147,7 @@ def test_open_problems_follow_the_new_cadre_and_everything_else_stays(session: S
         reported(session, town, "H002", reporter_id=None),
     )
     waiting.stage, ended.stage, given_away.owner_id = "waiting", "confirmed", town.east_supervisor.id
+    confidential.owner_id = town.cadre.id  # handed over before the pairing; the new cadre is an own cadre, too
     session.flush()
     clock = FrozenClock()
     moved = problem_owner.follow_pairing(
@@ -160,7 +161,7 @@ def test_open_problems_follow_the_new_cadre_and_everything_else_stays(session: S
     assert moved == 2
     owners = [one.owner_id for one in (open_, waiting, ended, confidential, given_away, other_household)]
     supervisor_id, old, new = town.east_supervisor.id, town.cadre.id, town.other_cadre.id
-    assert owners == [new, new, old, supervisor_id, supervisor_id, old]
+    assert owners == [new, new, old, old, supervisor_id, old]
     assert events(session, open_)[-1] == ("handed_over", town.admin.id, "李联系")
     assert sum("交给您办理" in one.text for one in Phone(session, OFFICE, 102).receives()) == 2
     again = problem_owner.follow_pairing(

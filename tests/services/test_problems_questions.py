@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.actor import Actor
+from models.households import Membership
 from models.post import OutboxMessage
 from models.problems import Problem, ProblemEvent
 from models.queries import actors
@@ -175,6 +176,28 @@ def test_where_nobody_can_be_reached_the_supervisor_is_asked_both_times(
     session.flush()
     tick(session, clock, days=3)
     assert messages(session)[-1] == ("problems.ask_for_them", town.east_supervisor.id, "scheduled")
+
+
+def test_where_only_the_owner_could_be_asked_the_supervisor_is(
+    session: Session, town: Town, clock: FrozenClock, problem: Problem
+) -> None:
+    town.resident.unreachable_since = clock.now()
+    household_id = town.households["H001"].id
+    session.add(Membership(household_id=household_id, person_id=town.cadre.id, state="linked", since=clock.now()))
+    session.flush()
+    tick(session, clock, days=3)
+    assert messages(session)[1:] == [("problems.ask_for_them", town.east_supervisor.id, "scheduled")]
+
+
+def test_of_a_confidential_problem_only_the_reporter_is_asked(
+    session: Session, town: Town, clock: FrozenClock, problem: Problem
+) -> None:
+    problem.confidential = True
+    household_id = town.households["H001"].id
+    session.add(Membership(household_id=household_id, person_id=town.neighbour.id, state="linked", since=clock.now()))
+    session.flush()
+    tick(session, clock, days=3)
+    assert [person_id for _, person_id, _ in messages(session)[1:]] == [town.resident.id]
 
 
 def test_confirmed_is_asked_about_once_after_28_days(
