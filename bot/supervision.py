@@ -1,4 +1,4 @@
-"""The nursery: every task is started, watched and ended here; one from a bare `create_task` would be missed by nobody."""
+"""The nursery: every task is started, watched and ended here; nobody would miss one from a bare `create_task`."""
 
 import asyncio
 import time
@@ -54,7 +54,7 @@ class Nursery:
         await self.stop()
 
     def start(self, name: str, loop: Coroutine[Any, Any, None], *, stalled: float | None = None) -> None:
-        """A loop that must never end by itself. `stalled` is a limit of its own, `math.inf` for one that doesn't beat."""
+        """A loop that must never end by itself. `stalled`: a limit of its own, `math.inf` if it never beats."""
         task = self._run(name, loop)
         self._loops[name] = task
         self._limits[name] = self._stalled if stalled is None else stalled
