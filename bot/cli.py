@@ -55,7 +55,7 @@ def run(
 ) -> None:
     """Be the bot until told to stop · 运行机器人"""
     chosen = _roles(roles)
-    with at_the_console(config, debug=debug) as console:
+    with at_the_console(config, debug=debug, logs="INFO") as console:
         running.run(console, chosen)
 
 

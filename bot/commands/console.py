@@ -14,7 +14,7 @@ from bot.app import NotMigrated
 from bot.commands.failures import explain
 from bot.commands.places import database_name, sqlite_file
 from bot.config import Settings, load_settings
-from bot.logs import configure_logs
+from bot.logs import Redaction, configure_logs
 from models.migrating import is_current
 from models.session import Database
 from services.i18n import Language, Translator, translator
@@ -61,12 +61,12 @@ class Console:
 
 
 @contextmanager
-def at_the_console(config: Path | None, *, debug: bool = False) -> Iterator[Console]:
-    """Around a whole command: nothing but `typer.Exit` and Ctrl-C leaves it."""
+def at_the_console(config: Path | None, *, debug: bool = False, logs: str = "ERROR") -> Iterator[Console]:
+    """Around a whole command: nothing but `typer.Exit` and Ctrl-C leaves it. `logs`: from which level on."""
     console: Console | None = None
     try:
         settings = load_settings(config)
-        configure_logs(settings.secrets())
+        configure_logs(settings.secrets(), level="INFO" if debug else logs)
         console = Console(settings, translator(settings.site.language))
         yield console
     except typer.Exit:
@@ -90,6 +90,4 @@ def _fail(error: Exception, console: Console | None, *, debug: bool) -> int:
 
 
 def without(secrets: Iterable[str], text: str) -> str:
-    for secret in secrets:
-        text = text.replace(secret, "…")
-    return text
+    return Redaction(secrets).strike(None, "", text)

@@ -27,7 +27,7 @@ def examine(config: Path | None) -> int:
         _print([Verdict("settings", Mark.WRONG, said=line) for line in str(error).splitlines()], t, ())
         typer.echo(t.plain("operator.doctor.settings.first"))
         return CONFIGURATION
-    configure_logs(settings.secrets())
+    configure_logs(settings.secrets(), level="CRITICAL")  # what they would say is a verdict
     t = translator(settings.site.language)
     verdicts = list(_verdicts(settings, t))
     _print(verdicts, t, settings.secrets())

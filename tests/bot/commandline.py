@@ -1,0 +1,87 @@
+"""An operator at a console: `python -m bot …` as its own process, with settings in a folder of its own."""
+
+import asyncio
+import json
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+TOKEN = "123456789:canary-token-never-to-be-shown"
+PATIENCE = 60.0  # seconds for a whole command on a busy machine
+
+
+@dataclass(frozen=True)
+class Ran:
+    code: int
+    out: str
+    err: str
+
+    @property
+    def only_line(self) -> str:
+        """The one clear line with which a command failed."""
+        lines = self.err.splitlines()
+        assert len(lines) == 1, f"one line was promised, not {self.err!r} after {self.out!r}"
+        assert "Traceback" not in self.out
+        return lines[0]
+
+
+@dataclass
+class Operator:
+    folder: Path
+    environment: dict[str, str]
+
+    @property
+    def config(self) -> Path:
+        return self.folder / "config.toml"
+
+    def settings(self, **tables: dict[str, str]) -> None:
+        lines = []
+        for table, keys in tables.items():
+            lines += [
+                f"[{table}]",
+                *(f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in keys.items()),
+            ]
+        self.config.write_text("\n".join(lines) + "\n", "utf-8")
+
+    async def starts(self, *command: str | Path, script: str = "", **environment: str) -> asyncio.subprocess.Process:
+        """`script` replaces `-m bot`: Python that ends in calling it."""
+        return await asyncio.create_subprocess_exec(
+            sys.executable,
+            *(("-c", script) if script else ("-m", "bot")),
+            *map(str, command),
+            "--config",
+            str(self.config),
+            cwd=ROOT,
+            env=self.environment | environment,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+
+    async def runs(self, *command: str | Path, script: str = "", **environment: str) -> Ran:
+        return await ended(await self.starts(*command, script=script, **environment), seconds=PATIENCE)
+
+
+async def ended(process: asyncio.subprocess.Process, *, seconds: float) -> Ran:
+    """Wait for the end; a process that doesn't come to it is killed, and the test fails."""
+    try:
+        async with asyncio.timeout(seconds):
+            out, err = await process.communicate()
+    except TimeoutError:
+        process.kill()
+        out, err = await process.communicate()
+        pytest.fail(f"not over within {seconds} s: {err.decode()}")
+    assert TOKEN.partition(":")[2] not in out.decode() + err.decode(), "the token was printed"
+    return Ran(process.returncode or 0, out.decode(errors="replace"), err.decode(errors="replace"))
+
+
+def operator_in(folder: Path, **tables: dict[str, str]) -> Operator:
+    """In an environment without settings of ours."""
+    environment = {name: value for name, value in os.environ.items() if not name.upper().startswith("LIANXIN_")}
+    operator = Operator(folder, environment | {"PYTHONWARNINGS": "default"})
+    operator.settings(**tables)
+    return operator
