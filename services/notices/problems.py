@@ -36,7 +36,8 @@ def changed(session: Session, office: Office, reader: Actor, params: Params) -> 
     if facts is None or step is None:
         return None
     t = translator(reader.language)
-    lines = [words.title(t, facts.problem), *words.household(t, facts)[:1], words.deed(t, step)]
+    title = words.title(t, facts.problem, stage=step.event.stage)
+    lines = [title, *words.household(t, facts)[:1], words.deed(t, step)]
     if step.event.note:
         lines.append(t("problems.page.note", note=step.event.note))
     lines += words.due(t, office, facts.problem)

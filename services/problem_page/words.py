@@ -31,12 +31,13 @@ def page(t: Translator, office: Office, facts: Facts) -> Html:
     return Html("\n").join(lines)
 
 
-def title(t: Translator, problem: Problem) -> Html:
+def title(t: Translator, problem: Problem, *, stage: str | None = None) -> Html:
+    """Number, category and the present stage, or the one after the step that is told."""
     return t(
         "problems.page.title",
         number=problem.number,
         category=t(f"words.category.{problem.category}"),
-        stage=t(f"words.stage.{problem.stage}"),
+        stage=t(f"words.stage.{stage or problem.stage}"),
     )
 
 

@@ -316,6 +316,17 @@ def test_a_supervisor_sees_the_units_open_problems(session: Session, town: Town,
     assert [label for label in labels(east_only[0]) if "饮水" in label] == ["2026-000001 饮水 张大山 · 已登记"]
 
 
+def test_news_of_a_step_names_the_stage_after_that_step(session: Session, town: Town, clock: FrozenClock) -> None:
+    problem = reported(session, town, clock)
+    office = make_office(clock)
+    cadre, resident = Phone(session, office, 101), Phone(session, office, 401)
+    cadre.presses(f"problems.accept:{problem.id}")
+    cadre.taps(cadre.presses(f"problems.note:{problem.id}:progress"), "跳过")
+    accepted, progressed = resident.receives()  # both leave in the morning
+    assert "已受理" in accepted.text
+    assert "办理中" in progressed.text
+
+
 def test_a_notice_dies_with_the_right_to_read_it(session: Session, town: Town, clock: FrozenClock) -> None:
     reported(session, town, clock)
     cadre = Phone(session, make_office(clock), 101)
