@@ -1,17 +1,29 @@
 """The cards of many households at once, as values for the printer."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
+from models.actor import Actor, Role
 from models.queries import cards as rows
 from models.queries import units as unit_rows
 from models.queries.cards import Helper, PrintedRow
 from models.queries.units import UnitNode, nearest
 from models.session import Session
-from services.errors import Conflict
+from services.errors import Conflict, NotFound
 from services.office import Office
 from services.rendering.card import Contact, PrintedCard
 
 MOST_AT_ONCE = 2_000  # cards: half a minute's work and about as much as one file may hold
+IN_ONE_FILE = ("county", "town", "village")  # kinds of units whose cards people print together
+
+
+@dataclass(frozen=True)
+class PrintableUnit:
+    id: int
+    name: str
+    path: str
+    households: int  # with those of the units below
 
 
 def printed_cards(
@@ -26,6 +38,29 @@ def printed_cards(
     helpers, secretaries = rows.helpers(session), rows.secretaries(session)
     units = unit_rows.tree(session)
     return [_card(office, one, helpers.get(one.id, []), _secretary(units, one, secretaries)) for one in found]
+
+
+def printable_units(session: Session, actor: Actor) -> list[PrintableUnit]:
+    """Units with households that the actor administers, from the top of the tree down, then by code."""
+    units = unit_rows.tree(session)
+    totals: Counter[int] = Counter()
+    for unit_id, count in rows.counts_by_unit(session).items():
+        totals.update(dict.fromkeys(units[unit_id].lineage, count))
+    own = actor.paths(Role.ADMIN)
+    found = [
+        PrintableUnit(one.id, one.name, one.path, totals[one.id])
+        for one in units.values()
+        if one.kind in IN_ONE_FILE and totals[one.id] and one.path.startswith(own)
+    ]
+    return sorted(found, key=lambda one: len(one.path.split("/")))
+
+
+def printable_unit(session: Session, actor: Actor, unit_id: int) -> PrintableUnit:
+    """Errors: NotFound outside the actor's units."""
+    found = next((one for one in printable_units(session, actor) if one.id == unit_id), None)
+    if found is None:
+        raise NotFound
+    return found
 
 
 def require_link(office: Office) -> None:

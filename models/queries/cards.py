@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from models.actor import Actor
@@ -135,15 +135,10 @@ def present(session: Session, household_ids: Collection[int]) -> list[PrintedRow
     return _printed(session, Household.id.in_(household_ids))
 
 
-def count_under(session: Session, path: str) -> int:
-    query = select(func.count()).join(Unit, Unit.id == Household.unit_id).select_from(Household)
-    return session.scalar(query.where(units_under((path,)), _STILL_THERE)) or 0
-
-
-def visible_ids(session: Session, actor: Actor, path: str) -> list[int]:
-    """Households of the unit and its subtree that the actor may see."""
-    query = select(Household.id).join(Unit, Unit.id == Household.unit_id)
-    return list(session.scalars(query.where(and_(units_under((path,)), household_visible_to(actor)))))
+def counts_by_unit(session: Session) -> dict[int, int]:
+    """How many households that still live there lie directly in each unit."""
+    query = select(Household.unit_id, func.count()).where(_STILL_THERE).group_by(Household.unit_id)
+    return {unit_id: count for unit_id, count in session.execute(query)}
 
 
 def call_backs(session: Session, person_ids: Collection[int], *, since: datetime) -> list[dict[str, Any]]:

@@ -1,0 +1,35 @@
+"""Writes a roster: units, people with their roles, households, pairings, in bulk and in one transaction."""
+
+from models.session import Session
+from services.errors import Conflict
+from services.office import Office
+from services.pair_changes import change_primaries
+from services.roster.previewing import Plan, plan
+from services.roster.stored import read_stored
+from services.roster.writing_households import write_households
+from services.roster.writing_people import write_grants, write_people
+from services.roster.writing_units import write_units
+from services.rules.roster.values import CheckedRoster
+
+
+def apply(session: Session, office: Office, checked: CheckedRoster, *, by: int | None) -> Plan:
+    """Compared anew with what is stored at this moment and written whole; an unchanged file changes nothing.
+
+    `by` is the person who confirmed it, None at the console. Errors: Conflict for a roster with errors, for units
+    that would go round in a circle, and where a household got a primary cadre meanwhile; then nothing is written.
+    """
+    if checked.errors:
+        raise Conflict("administration.has_errors", n=len(checked.errors))
+    stored = read_stored(session)
+    changes = plan(checked.roster, stored)
+    units = write_units(session, changes.units, stored)
+    people = write_people(session, office, changes.cadres, stored, units)
+    write_grants(session, office, changes.cadres, stored, units, people)
+    households = write_households(session, office, changes.households, stored, units)
+    begun, ended = (
+        [(households[pair.household_code], people[pair.cadre_code]) for pair in pairs]
+        for pairs in (changes.pairs_begun, changes.pairs_ended)
+    )
+    change_primaries(session, office, ended=ended, begun=begun, by_id=by)
+    session.expire_all()  # objects loaded before know nothing of what was written in bulk
+    return changes
