@@ -69,6 +69,7 @@ class Desk:
         self._careful_until = careful_until  # letters up to this id may be what killed the last process
         self._handlers = handlers
         self._in_hand: set[int] = set()  # chats
+        self._one_at_a_time = asyncio.Lock()
         self._woken = asyncio.Event()
 
     def wake(self) -> None:
@@ -87,6 +88,8 @@ class Desk:
             self._beat()
             self._woken.clear()
             for letter in await self._next_letters():
+                if letter.chat_id in self._in_hand:
+                    continue  # an overtaken letter and the one behind it: one after the other
                 self._in_hand.add(letter.chat_id)
                 self._spawn("letter", self._take(letter))
             await self._pause()
@@ -107,10 +110,10 @@ class Desk:
     async def _take(self, letter: InboxLetter) -> None:
         is_careful = letter.id <= self._careful_until
         try:
-            if is_careful and not await self._survivable(letter):
-                return
-            act = self._reading(letter)
-            await self._backroom.run(lambda session: self._perform(session, letter, act), alone=is_careful)
+            if is_careful:
+                await self._carefully(letter)
+            else:
+                await self._handle(letter, alone=False)
         except Finished:
             log.info("letter was finished elsewhere", letter=letter.id)
         except Exception as error:  # kept with its traceback, retried, and told
@@ -119,6 +122,16 @@ class Desk:
             self._in_hand.discard(letter.chat_id)
             self.wake()
             self._handled()
+
+    async def _handle(self, letter: InboxLetter, *, alone: bool) -> None:
+        act = self._reading(letter)
+        await self._backroom.run(lambda session: self._perform(session, letter, act), alone=alone)
+
+    async def _carefully(self, letter: InboxLetter) -> None:
+        """One at a time, so that an attempt is charged to the one letter that was in hand when the process ended."""
+        async with self._one_at_a_time:
+            if await self._survivable(letter):
+                await self._handle(letter, alone=True)
 
     async def _survivable(self, letter: InboxLetter) -> bool:
         """After an unclean end the attempt is committed first: what kills the process again and again is found out."""

@@ -73,7 +73,7 @@ class OutboxMessage(Base):
     expires_at: Mapped[datetime | None]  # not sent by then: dropped
     state: Mapped[str] = mapped_column(String(12), default="waiting")
     attempts: Mapped[int] = mapped_column(default=0)
-    unknown_outcomes: Mapped[int] = mapped_column(default=0)  # sent, answer lost; repeated once and only once
+    unknown_outcomes: Mapped[int] = mapped_column(default=0)  # sent, answer lost
     next_attempt_at: Mapped[datetime | None]  # real time, as are claims: only the site's clock can be moved
     claimed_until: Mapped[datetime | None]
     message_id: Mapped[int | None] = mapped_column(BigInteger)  # Telegram's, once sent

@@ -123,9 +123,12 @@ class Hand:
             raise NotSeen(f"{self.name} has no key {label!r}, only {labels}")
         return await self.says(label)
 
-    async def taps(self, label: str) -> str:
-        """Press the newest inline button whose label contains `label`; returns the bot's short answer."""
-        message, data = await self._button(label)
+    async def taps(self, label: str, *, on: Message | None = None) -> str:
+        """Press the newest inline button whose label contains `label`, of one message or of any.
+
+        Returns the bot's short answer.
+        """
+        message, data = await self._button(label, on)
         pressed = await self._acts("press", {"message_id": message["message_id"], "data": data}, f"[{label}]")
         return await self._answer_to(pressed["callback_query_id"])
 
@@ -175,11 +178,15 @@ class Hand:
             raise NotSeen(f"the button that {self.name} pressed was never answered")
         return answer.get("text") or ""
 
-    async def _button(self, label: str) -> tuple[Message, str]:
+    async def _button(self, label: str, on: Message | None) -> tuple[Message, str]:
         found: list[tuple[Message, str]] = []
 
         async def look() -> bool:
-            found[:] = [(m, b["callback_data"]) for m, b in await self._buttons() if label in b["text"]]
+            found[:] = [
+                (message, button["callback_data"])
+                for message, button in await self._buttons()
+                if label in button["text"] and (on is None or message["message_id"] == on["message_id"])
+            ]
             return bool(found)
 
         if not await self._until(look):

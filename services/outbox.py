@@ -21,7 +21,8 @@ from services.rules.send_windows import Speech
 
 INSTANT, PERSON, BULK = "instant", "person", "bulk"  # lanes: button answers, people waiting, everything else
 CLAIM = timedelta(seconds=60)  # longer than any send may take; after it the outcome counts as unknown
-UNKNOWN_REPEATS = 1
+LOST_ANSWERS = 1  # a message whose answer was lost is repeated once, and only once
+INTERRUPTIONS = 20  # so often may the process end while a message is in hand; then it may be the message's doing
 
 
 @dataclass(frozen=True)
@@ -132,9 +133,11 @@ def _try_to_claim(session: Session, office: Office, row: OutboxMessage, real_now
 
 
 def _claim_row(session: Session, office: Office, row: OutboxMessage, real_now: datetime) -> Parcel | None:
-    unknown = row.unknown_outcomes + (row.state == "claimed")  # claimed and not settled: killed while sending
-    if unknown > UNKNOWN_REPEATS:
-        _drop(session, row, real_now, "failed", "outcome unknown twice")
+    if row.unknown_outcomes > LOST_ANSWERS:
+        _drop(session, row, real_now, "failed", "the answer was lost twice")
+        return None
+    if row.state == "claimed" and row.attempts >= INTERRUPTIONS:
+        _drop(session, row, real_now, "failed", "the process ended each time it was in hand")
         return None
     if row.expires_at is not None and row.expires_at <= office.now():
         _drop(session, row, real_now, "cancelled", "expired")
@@ -150,7 +153,6 @@ def _claim_row(session: Session, office: Office, row: OutboxMessage, real_now: d
         row.id,
         state="claimed",
         claimed_until=real_now + CLAIM,
-        unknown_outcomes=unknown,
         attempts=attempts,
     )
     action = row.kind if is_wordless or row.kind == "edit" else "send"

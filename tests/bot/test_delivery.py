@@ -69,6 +69,12 @@ class Running:
     def reply(self, chat: int, text: str) -> Callable[[Session], int]:
         return lambda session: outbox.reply(session, self.office, chat, Message(text), person_id=None)
 
+    def claim(self, session: Session) -> None:
+        """Take the oldest row in hand, as a delivery does before it sends."""
+        assert outbox.claim(
+            session, self.office, lane="person", speeches=[Speech.ANSWER], real_now=self.moment, limit=1
+        )
+
     async def work(self) -> None:
         """Deliver until nothing can leave at this moment."""
         while await self.delivery.pump():
@@ -122,29 +128,30 @@ async def test_an_unknown_outcome_is_repeated_once_and_only_once(running: Runnin
     assert running.states() == ["failed", "sent"]
 
 
-async def test_a_message_that_was_being_sent_at_a_kill_is_repeated_once(running: Running) -> None:
+async def test_a_message_that_was_in_hand_at_a_kill_is_sent_again(running: Running) -> None:
     await running.queue(running.reply(1, "killed"))
-
-    def claim(session: Session) -> None:
-        assert outbox.claim(
-            session, running.office, lane="person", speeches=[Speech.ANSWER], real_now=running.moment, limit=1
-        )
-
-    for _ in range(2):
-        await running.backroom.run(claim)  # and the process is killed before it records the outcome
+    for _ in range(5):
+        await running.backroom.run(running.claim)  # and the process is killed before it records the outcome
         await running.backroom.run(lambda session: outbox.release_claims(session, real_now=running.moment))
     await running.work()
-    assert running.states() == ["failed"]
-    assert running.texts() == [], "claimed twice without a word: it may have been sent twice already"
+    assert running.texts() == ["killed"]
+    assert running.states() == ["sent"]
+
+
+async def test_a_message_that_ends_the_process_again_and_again_is_given_up(running: Running) -> None:
+    await running.queue(running.reply(1, "deadly"), running.reply(1, "next"))
+    for _ in range(outbox.INTERRUPTIONS):
+        await running.backroom.run(running.claim)
+        await running.backroom.run(lambda session: outbox.release_claims(session, real_now=running.moment))
+    await running.work()
+    await running.work()
+    assert running.texts() == ["next"]
+    assert running.states() == ["failed", "sent"]
 
 
 async def test_a_claim_that_still_holds_is_left_alone(running: Running) -> None:
     await running.queue(running.reply(1, "in other hands"), running.reply(1, "behind it"))
-    await running.backroom.run(
-        lambda session: outbox.claim(
-            session, running.office, lane="person", speeches=[Speech.ANSWER], real_now=running.moment, limit=1
-        )
-    )
+    await running.backroom.run(running.claim)
     await running.work()
     assert running.texts() == []
     await running.later(61)

@@ -72,7 +72,10 @@ class Load:
         await hand.sees("")
         while not self.over.is_set():
             await hand.keys("记走访")
-            await hand.taps("户主")
-            await hand.taps("保存")
+            # A kill may have doubled an older message: a person uses the buttons of the newest.
+            question = await hand.sees("去了哪一户")
+            await hand.taps("户主", on=question)
+            form = await hand.sees("记走访")
+            await hand.taps("保存", on=form)
             await hand.sees("已保存")
             self.confirmed[hand.id] += 1
