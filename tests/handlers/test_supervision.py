@@ -157,6 +157,15 @@ def test_somebody_elses_digest_stays_closed(session: Session, office: Office, to
     )
 
 
+def test_a_digest_is_its_readers_alone_also_for_whoever_supervises_more(
+    session: Session, office: Office, phone: Phone, town: Town
+) -> None:
+    tick_digests(session, office)
+    digest = session.query(Digest).filter_by(person_id=town.east_supervisor.id).one()
+    assert phone.presses(f"digest.open:{digest.id}") == []
+    assert "没有找到" in phone.toast()
+
+
 def test_an_own_digest_closes_with_the_role(session: Session, office: Office, phone: Phone, town: Town) -> None:
     tick_digests(session, office)
     digest = session.query(Digest).filter_by(person_id=town.supervisor.id).one()
@@ -175,11 +184,13 @@ def test_bytes_that_no_button_carries_are_refused(phone: Phone, button: str) -> 
 
 
 def test_a_household_that_left_the_unit_is_not_shown_any_more(session: Session, office: Office, town: Town) -> None:
+    problem = enter_problem(session, town, due_at=datetime(2026, 3, 6, 18, tzinfo=ZONE))
     tick_digests(session, office)
     east = Phone(session, office, 202)
-    digest = east.receives()
+    digest = [east.receives()[-1]]
     town.households["H001"].unit_id = town.west_group.id
     session.flush()
+    assert problem.number not in east.taps(digest, "过期问题 1")[0].text
     (listed,) = east.taps(digest, "没按时走访 2")
     assert "张大山" not in listed.text
     assert "刘小河" in listed.text
@@ -252,6 +263,16 @@ def test_whoever_blocked_the_bot_is_named_with_the_household(session: Session, p
     assert "王联系</b>（东村）3月6日（周五）起收不到消息" in listed.text
     assert "张大山</b>（张大山家）3月5日（周四）起收不到消息" in listed.text
     assert f"cards.open:{town.households['H001'].id}" in data(listed)
+
+
+def test_whoever_is_back_is_not_listed_any_more(session: Session, office: Office, phone: Phone, town: Town) -> None:
+    town.cadre.unreachable_since = town.other_cadre.unreachable_since = datetime(2026, 3, 5, 9, tzinfo=ZONE)
+    tick_digests(session, office)
+    town.cadre.unreachable_since = None
+    session.flush()
+    (listed,) = phone.taps(phone.receives(), "收不到消息 2")
+    assert "李联系" in listed.text
+    assert "王联系" not in listed.text
 
 
 def test_the_own_unit_is_all_that_follow_up_looks_at(session: Session, office: Office, town: Town) -> None:

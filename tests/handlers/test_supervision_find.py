@@ -97,7 +97,7 @@ def test_a_cadres_list_stops_at_the_own_units_border(session: Session, office: O
     session.query(RoleGrant).filter_by(person_id=town.other_cadre.id).update({"unit_id": town.east.id})
     session.flush()
     (listed,) = Phone(session, office, 202).presses(f"find.cadre:{town.other_cadre.id}:0")
-    assert "李联系" in listed.text
+    assert "李联系（东村）联系的农户</b>　共 0 条" in listed.text
     assert "陈长林" not in listed.text
 
 

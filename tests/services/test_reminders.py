@@ -248,6 +248,13 @@ def test_what_was_not_sent_in_the_day_is_dropped(
     assert session.scalars(select(OutboxMessage.state).where(OutboxMessage.kind == "reminder")).one() == "cancelled"
 
 
+def test_it_is_never_read_on_another_day(session: Session, office: Office, clock: FrozenClock, town: Town) -> None:
+    last_seen(session, town, "H001", 10)
+    tick_reminders(session, office)
+    clock.forward(days=1)
+    assert Phone(session, office, 101).receives() == []
+
+
 def test_a_household_reassigned_before_it_leaves_vanishes_from_it(session: Session, office: Office, town: Town) -> None:
     last_seen(session, town, "H001", 10)
     last_seen(session, town, "H002", 40)
