@@ -91,7 +91,7 @@ class RateLimit:
         """Telegram asked for a pause and doesn't say for whom: a second private chat at the time means everybody."""
         now = self._now()
         others = [until - now for chat, until in self._held.items() if chat != chat_id and until > now]
-        if others and chat_id > 0 and self._held.get(chat_id, NEVER) <= now:
+        if others and chat_id > 0:
             self.hold_all(min(seconds, max(others)))
         self._chats[chat_id] = self._pace(chat_id).held(self._chats.get(chat_id, NEVER), now + seconds)
         if chat_id > 0:  # groups have a limit of their own

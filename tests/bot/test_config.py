@@ -179,7 +179,9 @@ def test_a_missing_token_is_no_mistake_until_it_is_needed() -> None:
         load_settings().require_token()
 
 
-@pytest.mark.parametrize("text", ["[telegram]\ntoken = 5", 'telegram = "1:canary"', '[database]\nurl = "mysql://me:canary-word@db/x"'])
+@pytest.mark.parametrize(
+    "text", ["[telegram]\ntoken = 5", 'telegram = "1:canary"', '[database]\nurl = "mysql://me:canary-word@db/x"']
+)
 def test_a_refused_secret_is_not_repeated(text: str) -> None:
     assert not re.search(r"canary|not 5", "\n".join(problems(text)))
 

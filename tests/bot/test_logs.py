@@ -134,12 +134,11 @@ def test_a_secret_is_found_in_every_spelling(written: io.StringIO) -> None:
     assert not re.search(r"w(ö|%C3%B6|\\u00f6)rd", written.getvalue())
 
 
-def test_a_warning_goes_into_the_logs(written: io.StringIO) -> None:
+def test_a_warning_goes_into_the_logs() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("always")
-        logging.captureWarnings(True)
+        written = logs_on(io.StringIO())
         warnings.warn(f"unclosed {URL}", ResourceWarning, stacklevel=1)
-        logging.captureWarnings(False)
     assert "unclosed" in written.getvalue()
     assert "canary" not in written.getvalue()
 

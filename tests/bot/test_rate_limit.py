@@ -160,8 +160,8 @@ def test_telling_the_same_pause_again_does_not_pause_everybody(clock: Seconds) -
 def test_paused_groups_pause_nobody_else(clock: Seconds) -> None:
     limit = RateLimit(28, clock)
     limit.hold(-7, 40)
-    limit.hold(-8, 40)
     limit.hold(9, 40)
+    limit.hold(-8, 40)
     assert limit.may_send(10, "person") == 0
 
 

@@ -228,13 +228,15 @@ async def test_a_task_that_refuses_to_end_is_named_and_left_behind(monkeypatch: 
                 continue
         gone.set()
 
-    with capture_logs() as logs:
-        async with asyncio.timeout(PATIENT), Nursery() as nursery:
-            nursery.start("desk", stubborn())
-            await begun.wait()
-    assert [(entry["event"], entry["task"]) for entry in logs] == [("a task refuses to end", "desk")]
-    let_go.set()
-    await gone.wait()
+    try:
+        with capture_logs() as logs:
+            async with asyncio.timeout(PATIENT), Nursery() as nursery:
+                nursery.start("desk", stubborn())
+                await begun.wait()
+        assert [(entry["event"], entry["task"]) for entry in logs] == [("a task refuses to end", "desk")]
+    finally:
+        let_go.set()
+        await gone.wait()
 
 
 async def test_nothing_can_be_started_after_the_end() -> None:

@@ -22,7 +22,7 @@ from bot.transport import AiohttpRequest, AnswerLost, NeverConnected, NotTelegra
 
 TOKEN = "123456789:the-canary-token-of-the-transport"
 SHORT = 0.1  # seconds
-PATIENT = 20.0  # seconds; a test that needs them has failed
+PATIENT = 15.0  # seconds; a test that needs them has failed
 
 Reader = asyncio.StreamReader
 Writer = asyncio.StreamWriter
@@ -124,7 +124,7 @@ class Caller:
 
 @asynccontextmanager
 async def calling(root: str, line: AiohttpRequest | None = None) -> AsyncIterator[Caller]:
-    async with line or AiohttpRequest(read_timeout=PATIENT) as opened:
+    async with asyncio.timeout(PATIENT), line or AiohttpRequest(read_timeout=PATIENT) as opened:
         yield Caller(root, opened)
 
 
