@@ -1,21 +1,42 @@
 """The whole bot against the sandbox: real HTTP on both sides, a clock that begins at a Monday morning."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import Select, update
 
 from bot import app
 from bot.config import Settings
 from bot.post_office import PostOffice
+from models.actor import Role
 from models.people import Person
 from models.session import Database
 from sandbox import Sandbox
-from sandbox.client import Hand, SandboxClient
+from sandbox.client import Hand, Message, SandboxClient, words
 from services.clock import ShiftedClock
+from services.invitations import invite_by_codes
+from services.office import Office
 from tests.town import Town
 
 ROLES = ("intake", "desk", "delivery")  # ticks are run by hand, when a test moves the clock
+LANGUAGE_CODES = {"zh_CN": "zh-hans", "en": "en"}  # as Telegram names them
+
+T = TypeVar("T")
+
+
+class RestlessClient(SandboxClient):
+    """A client in whose world something may happen before whatever anybody does, such as a restart of the bot."""
+
+    before_act: Callable[[], Awaitable[None]] | None = None
+
+    async def post(self, path: str, body: Any) -> Any:
+        if self.before_act is not None and path.startswith("/sandbox/persons/"):
+            await self.before_act()
+        return await super().post(path, body)
 
 
 @dataclass
@@ -26,8 +47,10 @@ class Stage:
     settings: Settings
     clock: ShiftedClock
     sandbox: Sandbox
-    client: SandboxClient
+    client: RestlessClient
     town: Town
+    language: str = "zh_CN"  # of whoever comes to the town
+    restarts: int = 0
     _post: PostOffice | None = None
     _running: AsyncExitStack = field(default_factory=AsyncExitStack)
 
@@ -35,6 +58,10 @@ class Stage:
     def post(self) -> PostOffice:
         assert self._post is not None, "the bot isn't running"
         return self._post
+
+    @property
+    def office(self) -> Office:
+        return self.post.office
 
     async def start_bot(self) -> None:
         self._post, nursery = await self._running.enter_async_context(
@@ -50,18 +77,52 @@ class Stage:
     async def restart_bot(self) -> None:
         await self.stop_bot()
         await self.start_bot()
+        self.restarts += 1
 
-    async def phone_of(self, person: Person, *, language_code: str = "zh-hans") -> Hand:
+    async def restart_between(self) -> None:
+        """A restart once the last act has had all its effects."""
+        await self.quiet()
+        await self.restart_bot()
+
+    # --- people
+
+    async def phone_of(self, person: Person) -> Hand:
         """The phone of somebody of the town who is known to the bot already; they have written to it before."""
-        hand = await self.client.add(person.name, id=person.telegram_user_id, language_code=language_code)
+        code = LANGUAGE_CODES[self.language]
+        hand = await self.client.add(person.name, id=person.telegram_user_id, language_code=code, phone=person.phone)
         await hand.says("/start")
         await self.quiet()
         return hand
 
-    async def speaks(self, person: Person, language: str) -> None:
-        """The person has chosen that language earlier."""
+    async def newcomer(self, name: str, **more: Any) -> Hand:
+        """A phone that has never met the bot."""
+        return await self.client.add(name, language_code=LANGUAGE_CODES[self.language], **more)
+
+    async def everybody_speaks(self, language: str) -> None:
+        """All people of the town have chosen that language earlier, and so do the phones of newcomers."""
+        self.language = language
         with self.database.transaction() as session:
-            session.get_one(Person, person.id).language = language
+            session.execute(update(Person).values(language=language))
+
+    def invitation(self, role: Role, unit_code: str, person_code: str | None = None) -> str:
+        with self.database.transaction() as session:
+            return invite_by_codes(session, self.office, role=role, unit_code=unit_code, person_code=person_code)
+
+    # --- what came of it
+
+    def rows(self, query: Select[tuple[T]]) -> list[T]:
+        """What the database says now, read apart from the bot."""
+        with self.database.reading() as session:
+            return list(session.scalars(query))
+
+    def row(self, query: Select[tuple[T]]) -> T:
+        (only,) = self.rows(query)
+        return only
+
+    async def received(self, hand: Hand, fragment: str) -> list[Message]:
+        """All messages on this phone that hold the words, once everything has been delivered; oldest first."""
+        await self.quiet()
+        return [message for message in await hand.messages() if fragment in words(message)]
 
     async def quiet(self) -> None:
         """Until the bot has fetched, handled and answered everything."""
@@ -75,3 +136,9 @@ class Stage:
         self.clock.move_to(moment)
         await self.post.clock.tick()
         await self.quiet()
+
+
+def data_of(message: Message, label: str) -> str:
+    """What the button with this label sends."""
+    buttons = [button for row in message["reply_markup"]["inline_keyboard"] for button in row]
+    return next(button["callback_data"] for button in buttons if label in button["text"])
