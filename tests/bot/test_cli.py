@@ -1,10 +1,13 @@
 """What the command line promises whatever the command: exit codes, one line, nothing half done."""
 
+import ast
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.bot.commandline import Operator, operator_in
+from services.i18n import translator
+from tests.bot.commandline import ROOT, Operator, operator_in
 
 COMMANDS = (
     *("run", "demo", "migrate", "import-roster", "pair", "invite", "cards", "tick"),
@@ -103,3 +106,21 @@ async def test_a_terminal_without_chinese_is_no_reason_to_fail(operator: Operato
     ran = await operator.runs("migrate", PYTHONIOENCODING="ascii")
     assert ran.code == 0
     assert str(operator.folder) in ran.out
+
+
+def test_every_failure_and_every_verdict_has_its_words() -> None:
+    said = set(_said("CommandFailed", "operator.failed")) | set(_said("fine doubt wrong make", "operator.doctor"))
+    assert len(said) > 30
+    assert said <= translator("en").messages.keys()
+
+
+def _said(functions: str, beginning: str) -> Iterator[str]:
+    """The ids that calls of these functions name; an argument that is chosen by a condition names two."""
+    for file in (ROOT / "bot/commands").rglob("*.py"):
+        for call in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in functions.split():
+                names = [beginning]
+                for argument in call.args:
+                    texts = [one.value for one in ast.walk(argument) if isinstance(one, ast.Constant)]
+                    names = [f"{name}.{text}" for name in names for text in texts if isinstance(text, str)]
+                yield from names

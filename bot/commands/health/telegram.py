@@ -25,9 +25,9 @@ def check_telegram(settings: Settings) -> list[Verdict]:
         me, webhook = asyncio.run(_ask(token, url))
     except InvalidToken:
         return [wrong("token", "wrong", url=url)]
-    except NotTelegram as error:
-        return [wrong("token", "not_telegram", url=url, why=_why(error, token))]
-    except (NeverConnected, AnswerLost, TimeoutError):
+    except (NeverConnected, AnswerLost, TimeoutError) as error:
+        if _is_strange(error):
+            return [wrong("token", "not_telegram", url=url, why=_why(error, token))]
         return [wrong("token", "unreachable", url=url)]
     except (BadRequest, Forbidden, RetryAfter) as error:
         return [wrong("token", "refused", url=url, why=_why(error, token))]
@@ -45,6 +45,11 @@ async def _ask(token: str, url: str) -> tuple[Answer, Answer]:
             return dict(await link.call("getMe", {})), dict(await link.call("getWebhookInfo", {}))
     finally:
         await link.close_line()
+
+
+def _is_strange(error: Exception) -> bool:
+    """Somebody answered, though not as Telegram does: behind it stands no failure of the network."""
+    return isinstance(error, NotTelegram) or (isinstance(error, AnswerLost) and error.__cause__ is None)
 
 
 def _why(error: Exception, token: str) -> str:
