@@ -121,7 +121,6 @@ REPORTERS = MEMBERS | CADRE | SUPERVISOR
 ROUTES: tuple[Route, ...] = (
     command("report", report, REPORTERS),
     label("words.button.report", report, MEMBERS),
-    pressed("problems.report", report, REPORTERS),
     pressed("problems.report_for", report_for, REPORTERS),
     pressed("problems.report_anew", report_anew, REPORTERS),
     pressed("problems.household", choose_household, REPORTERS),
