@@ -121,6 +121,15 @@ async def test_the_same_update_stored_twice_is_handled_once(running: Running) ->
     assert running.states() == {7: "done", 8: "done"}
 
 
+async def test_a_letter_finished_elsewhere_leaves_nothing_of_this_turn(running: Running) -> None:
+    await running.store(update(1, 5, "x"))
+    (letter,) = await running.desk._next_letters()
+    await running.backroom.run(lambda session: inbox.finish(session, letter.id, now=running.clock()))
+    await running.desk._take(letter)
+    assert running.notes() == []
+    assert running.states() == {1: "done"}
+
+
 async def test_a_failing_update_leaves_no_effect_and_holds_its_chat_back_through_two_retries(running: Running) -> None:
     await running.store(update(1, 5, "fail"), update(2, 5, "after"), update(3, 6, "elsewhere"))
     await running.look()
