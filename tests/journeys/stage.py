@@ -64,11 +64,10 @@ class Stage:
         return self.post.office
 
     async def start_bot(self) -> None:
-        self._post, nursery = await self._running.enter_async_context(
-            app.opened(self.settings, clock=self.clock, alone=True)
-        )
+        post, nursery = await self._running.enter_async_context(app.opened(self.settings, clock=self.clock, alone=True))
         self._running.push_async_callback(nursery.stop_loops)
-        self._post.start(ROLES)
+        self._post = post
+        post.start(ROLES)
 
     async def stop_bot(self) -> None:
         await self._running.aclose()
@@ -110,12 +109,12 @@ class Stage:
 
     # --- what came of it
 
-    def rows(self, query: Select[tuple[T]]) -> list[T]:
+    def rows(self, query: Select[T]) -> list[T]:
         """What the database says now, read apart from the bot."""
         with self.database.reading() as session:
             return list(session.scalars(query))
 
-    def row(self, query: Select[tuple[T]]) -> T:
+    def row(self, query: Select[T]) -> T:
         (only,) = self.rows(query)
         return only
 
@@ -141,4 +140,4 @@ class Stage:
 def data_of(message: Message, label: str) -> str:
     """What the button with this label sends."""
     buttons = [button for row in message["reply_markup"]["inline_keyboard"] for button in row]
-    return next(button["callback_data"] for button in buttons if label in button["text"])
+    return next(str(button["callback_data"]) for button in buttons if label in button["text"])
