@@ -113,9 +113,9 @@ def exceptions_now(session: Session, office: Office, paths: Paths) -> dict[Secti
     return _lists(session, office, paths, rows.households_under(session, paths))
 
 
-def status_of(office: Office, household: WatchedHousehold) -> VisitStatus:
+def status_of(office: Office, household: WatchedHousehold, today: date) -> VisitStatus:
     return visit_status(
-        office.today(),
+        today,
         household.tier,
         household.last_contact,
         household.paired_since,
@@ -142,8 +142,10 @@ def _lists(
     session: Session, office: Office, paths: Paths, households: Iterable[WatchedHousehold]
 ) -> dict[Section, Ids]:
     lists: dict[Section, list[int]] = {section: [] for section in Section}
-    for household in sorted(households, key=lambda one: _urgency(office, one)):
-        for section in _sections_of_household(office, household):
+    today = office.today()
+    watched = [(household, status_of(office, household, today)) for household in households]
+    for household, status in sorted(watched, key=_urgency):
+        for section in _sections_of_household(office, household, status):
             lists[section].append(household.id)
     calendar = WorkCalendar(office.policy)
     for problem in rows.open_problems_under(session, paths):
@@ -156,12 +158,12 @@ def _lists(
     return {section: tuple(ids) for section, ids in lists.items()}
 
 
-def _urgency(office: Office, household: WatchedHousehold) -> tuple[int, int, str]:
-    return _TIERS.index(Tier(household.tier)), -status_of(office, household).days_overdue, household.code
+def _urgency(watched: tuple[WatchedHousehold, VisitStatus]) -> tuple[int, int, str]:
+    household, status = watched
+    return _TIERS.index(Tier(household.tier)), -status.days_overdue, household.code
 
 
-def _sections_of_household(office: Office, household: WatchedHousehold) -> Iterable[Section]:
-    status = status_of(office, household)
+def _sections_of_household(office: Office, household: WatchedHousehold, status: VisitStatus) -> Iterable[Section]:
     if status.kind is VisitStatusKind.OVERDUE:
         yield Section.OVERDUE
         if not household.has_member and status.days_overdue >= office.policy.visit_interval_days[household.tier]:

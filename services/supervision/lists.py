@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import TypeVar
 
 from models.actor import Actor, Role
@@ -55,7 +56,8 @@ def exceptions(session: Session, office: Office, actor: Actor) -> dict[Section, 
 
 def households(session: Session, office: Office, actor: Actor, ids: Ids) -> list[WatchedLine]:
     found = rows.households(session, actor, ids)
-    return _in_order(ids, [_watched(office, household) for household in found], lambda watched: watched.line.id)
+    today = office.today()
+    return _in_order(ids, [_watched(office, household, today) for household in found], lambda one: one.line.id)
 
 
 def problems(session: Session, actor: Actor, ids: Ids) -> list[WatchedProblem]:
@@ -87,7 +89,7 @@ def search_cadres(session: Session, actor: Actor, query: str) -> list[WatchedCad
     return cadres(session, actor, tuple(rank(query, entries)[:FOUND_AT_MOST]))
 
 
-def _watched(office: Office, household: WatchedHousehold) -> WatchedLine:
+def _watched(office: Office, household: WatchedHousehold, today: date) -> WatchedLine:
     line = HouseholdLine(
         household.id,
         household.code,
@@ -98,7 +100,7 @@ def _watched(office: Office, household: WatchedHousehold) -> WatchedLine:
         household.muted_until,
         household.village_id,
         household.last_contact,
-        status_of(office, household),
+        status_of(office, household, today),
     )
     return WatchedLine(line, household.cadre_name)
 
