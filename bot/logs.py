@@ -11,8 +11,8 @@ import structlog
 from structlog.typing import Processor, WrappedLogger
 
 STRUCK = "***"
-# They say a line per request, and httpx, PTB and aiohttp's access log say the address, which holds the token.
-TALKATIVE = ("httpx", "httpcore", "telegram", "apscheduler", "aiohttp", "asyncio", "uvicorn.access")
+# They say a line per request or look, and httpx, PTB and aiohttp's access log say the address, which holds the token.
+TALKATIVE = ("httpx", "httpcore", "telegram", "apscheduler", "alembic", "aiohttp", "asyncio", "uvicorn.access")
 
 
 def configure_logs(secrets: Iterable[str], *, level: str = "INFO", stream: TextIO | None = None) -> None:

@@ -129,7 +129,8 @@ def _lines(file: Path) -> Iterator[Any]:
 
 
 def _insert(connection: Connection, lines: Iterator[Any]) -> Counts:
-    tables, counts, batch, present = Base.metadata.tables, dict.fromkeys(Base.metadata.tables, 0), [], ""
+    tables, counts, present = Base.metadata.tables, dict.fromkeys(Base.metadata.tables, 0), ""
+    batch: list[dict[str, Any]] = []
     for line in lines:
         name, row = line if isinstance(line, list) else ("", line)
         if batch and (name != present or len(batch) == ROWS_AT_ONCE):
