@@ -1,6 +1,6 @@
 """`doctor`: everything that can be wrong before or while the bot runs, each with a plain verdict."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import typer
@@ -10,6 +10,7 @@ from bot.commands.failures import CONFIGURATION, FAILED
 from bot.commands.health.clock import check_clock
 from bot.commands.health.database import check_database
 from bot.commands.health.disk import check_disk
+from bot.commands.health.running import check_running
 from bot.commands.health.telegram import check_telegram
 from bot.commands.health.verdict import Mark, Verdict, fine
 from bot.config import ConfigError, Settings, load_settings
@@ -39,10 +40,19 @@ def examine(config: Path | None) -> int:
 def _verdicts(settings: Settings, t: Translator) -> Iterable[Verdict]:
     clock = SystemClock()
     yield fine("settings", "read", site=settings.site.name, mode=settings.telegram.mode)
-    yield from check_database(settings, clock, t)
-    yield from check_telegram(settings)
-    yield from check_clock(settings, clock)
-    yield from check_disk(settings)
+    yield from _looked("database", lambda: check_database(settings, clock, t))
+    yield from _looked("bot", lambda: check_running(settings))
+    yield from _looked("token", lambda: check_telegram(settings))
+    yield from _looked("clock", lambda: check_clock(settings, clock))
+    yield from _looked("disk", lambda: check_disk(settings))
+
+
+def _looked(name: str, look: Callable[[], list[Verdict]]) -> list[Verdict]:
+    """Whatever one check meets, the others are made."""
+    try:
+        return look()
+    except Exception as error:  # what nobody thought of is a verdict too
+        return [Verdict(name, Mark.WRONG, said=f"{type(error).__name__}: {error}")]
 
 
 def _print(verdicts: Iterable[Verdict], t: Translator, secrets: Iterable[str]) -> None:

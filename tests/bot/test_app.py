@@ -150,12 +150,32 @@ async def test_a_telegram_that_never_answers_does_not_hold_the_end_up(on_sqlite:
     assert ran.code == 0, ran.err
 
 
+async def test_a_thread_at_work_does_not_hold_the_end_up(on_sqlite: Scene) -> None:
+    script = """
+import asyncio, time, bot.delivery
+deliver = bot.delivery.Delivery.run
+async def checks_a_file_meanwhile(self):
+    asyncio.get_running_loop().run_in_executor(None, time.sleep, 60)
+    await deliver(self)
+bot.delivery.Delivery.run = checks_a_file_meanwhile
+from bot.__main__ import main
+main()
+"""
+    bot = await on_sqlite.operator.starts("run", script=script)
+    await on_sqlite.polling()
+    bot.send_signal(signal.SIGTERM)
+    ran = await ended(bot, seconds=QUICKLY)
+    assert ran.code == 0, ran.err
+    assert on_sqlite.ended_cleanly()
+
+
 async def test_a_second_bot_on_the_same_file_is_refused(on_sqlite: Scene) -> None:
     first = await on_sqlite.operator.starts("run")
     await on_sqlite.polling()
     second = await on_sqlite.operator.runs("run")
     assert second.code == 1
     assert "已经有一个机器人" in second.err.splitlines()[-1]
+    assert "机器人 bot: 正在运行" in (await on_sqlite.operator.runs("doctor")).out
     visitor = await on_sqlite.people.add("来客")
     await visitor.says("/help")
     await visitor.sees("联系干部")

@@ -59,6 +59,7 @@ async def test_all_is_well(healthy: tuple[Operator, str]) -> None:
     assert (ran.code, ran.err) == (0, "")
     assert "✗" not in ran.out
     assert "@yunxi_bot" in verdict(ran, "token")
+    assert "没有运行" in verdict(ran, "bot")
     assert looked_at(ran)
 
 

@@ -1,1 +1,1 @@
-"""What the doctor looks at, one file each: every check returns verdicts and never raises."""
+"""What the doctor looks at, one file each: a check returns verdicts."""
