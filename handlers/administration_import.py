@@ -34,7 +34,9 @@ def begin_anew(turn: Turn) -> None:
 def receive(turn: Turn) -> None:
     """A workbook is checked at once; .csv files are collected until 完成 is pressed."""
     draft = drafts.expect(turn.session, turn.actor.id, JOURNEY)
-    document = turn.message.document if turn.message and not turn.is_edit else None
+    if turn.is_edit:
+        raise Invalid("administration.import.edited")
+    document = turn.message.document if turn.message else None
     if document is None:
         raise Invalid("administration.import.not_a_file")
     name = (document.file_name or "roster")[:100]

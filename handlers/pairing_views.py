@@ -8,20 +8,15 @@ from services.messages import Rows, button
 from services.pairing import Proposal, ProposedVillage, Unpaired
 
 VILLAGES = 8  # a page
-UNPAIRED = 10  # shown
-
-
-def proposal_text(t: Translator, proposal: Proposal) -> str:
-    """The whole proposal as plain text, for the command line."""
-    lines = [_summary(t, proposal), *_villages(t, proposal, proposal.villages)]
-    return Html("\n").join([*lines, *_unpaired(t, proposal, len(proposal.unpaired))]).text
+NAMED = 20  # cadres of one village
+UNPAIRED = 10  # households shown
 
 
 def page_text(t: Translator, proposal: Proposal, page: int) -> Html:
     """One page of villages; what can't be paired stands on every page."""
     shown = proposal.villages[page * VILLAGES : (page + 1) * VILLAGES]
     lines = [t("administration.pairing.title"), _summary(t, proposal), "", *_villages(t, proposal, shown)]
-    lines += _unpaired(t, proposal, UNPAIRED)
+    lines += _unpaired(t, proposal)
     if proposal.pairs:
         lines += ["", t("administration.pairing.confirm")]
     return Html("\n").join(lines)
@@ -70,18 +65,25 @@ def _villages(t: Translator, proposal: Proposal, villages: Sequence[ProposedVill
             "administration.pairing.village",
             name=village.name,
             households=village.households,
-            shares="、".join(f"{proposal.cadres[one].name} {count}" for one, count in village.shares.items()) or "—",
+            shares=_shares(proposal, village),
         )
         for village in villages
     ]
 
 
-def _unpaired(t: Translator, proposal: Proposal, most: int) -> list[Html]:
+def _shares(proposal: Proposal, village: ProposedVillage) -> str:
+    """王联系 6、李联系 5; a place with very many cadres names the first of them."""
+    named = [f"{proposal.cadres[one].name} {count}" for one, count in village.shares.items()]
+    more = ["…"] if len(named) > NAMED else []
+    return "、".join([*named[:NAMED], *more]) or "—"
+
+
+def _unpaired(t: Translator, proposal: Proposal) -> list[Html]:
     if not proposal.unpaired:
         return []
     lines = [Html(""), t("administration.pairing.unpaired", n=len(proposal.unpaired))]
-    lines += [_unpaired_line(t, one) for one in proposal.unpaired[:most]]
-    left_out = len(proposal.unpaired) - most
+    lines += [_unpaired_line(t, one) for one in proposal.unpaired[:UNPAIRED]]
+    left_out = len(proposal.unpaired) - UNPAIRED
     return [*lines, t("administration.more", n=left_out)] if left_out > 0 else lines
 
 

@@ -27,14 +27,22 @@ class PrintableUnit:
 
 
 def printed_cards(
-    session: Session, office: Office, *, unit_path: str = "", household_ids: Collection[int] = ()
+    session: Session,
+    office: Office,
+    *,
+    unit_path: str = "",
+    household_ids: Collection[int] = (),
+    reader: Actor | None = None,
 ) -> list[PrintedCard]:
-    """For the households named, or all that live in the unit and below; by code. Not scoped: ask before.
+    """For the households named, or all that live in the unit and below; by code.
 
-    A household without a cadre gets the town's hotline. Errors: Conflict without the bot's name, which the link needs.
+    With a reader only those that they may see at this moment; without one the operator prints, at the console.
+    A household without a cadre gets the town's hotline. Errors: Conflict without the bot's name, for the link.
     """
     require_link(office)
-    found = rows.present_under(session, unit_path) if unit_path else rows.present(session, household_ids)
+    found = (
+        rows.present_under(session, unit_path, reader) if unit_path else rows.present(session, household_ids, reader)
+    )
     helpers, secretaries = rows.helpers(session), rows.secretaries(session)
     units = unit_rows.tree(session)
     return [_card(office, one, helpers.get(one.id, []), _secretary(units, one, secretaries)) for one in found]

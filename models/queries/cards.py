@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.orm import Session
 
 from models.actor import Actor
@@ -126,13 +126,13 @@ def last_visits(session: Session, household_id: int, *, limit: int) -> list[Visi
     return [VisitLine(*row) for row in session.execute(query)]
 
 
-def present_under(session: Session, path: str) -> list[PrintedRow]:
-    """Households of the unit and its subtree that still live there, by code."""
-    return _printed(session, units_under((path,)))
+def present_under(session: Session, path: str, actor: Actor | None) -> list[PrintedRow]:
+    """Households of the unit and its subtree that still live there, by code; without an actor the operator asks."""
+    return _printed(session, actor, units_under((path,)))
 
 
-def present(session: Session, household_ids: Collection[int]) -> list[PrintedRow]:
-    return _printed(session, Household.id.in_(household_ids))
+def present(session: Session, household_ids: Collection[int], actor: Actor | None) -> list[PrintedRow]:
+    return _printed(session, actor, Household.id.in_(household_ids))
 
 
 def counts_by_unit(session: Session) -> dict[int, int]:
@@ -158,11 +158,11 @@ def call_backs(session: Session, person_ids: Collection[int], *, since: datetime
 _STILL_THERE = Household.status.in_(("active", "away"))
 
 
-def _printed(session: Session, condition: ColumnElement[bool]) -> list[PrintedRow]:
+def _printed(session: Session, actor: Actor | None, condition: ColumnElement[bool]) -> list[PrintedRow]:
     query = (
         select(Household.id, Household.code, Household.head, Household.unit_id, Household.card_code)
         .join(Unit, Unit.id == Household.unit_id)
-        .where(condition, _STILL_THERE)
+        .where(condition, _STILL_THERE, true() if actor is None else household_visible_to(actor))
         .order_by(Household.code)
     )
     return [PrintedRow(*row) for row in session.execute(query)]

@@ -113,6 +113,13 @@ def test_text_and_photos_are_told_what_is_wanted(admin: Phone) -> None:
     assert "“文件”" in admin.sends_photo()[0].text
 
 
+def test_an_edited_message_is_answered_kindly(session: Session, admin: Phone) -> None:
+    admin.says("导入名册")
+    sends(admin, "单位.csv")
+    assert "不起作用" in admin.edits(1, "新的说明")[0].text
+    assert session.scalars(select(Draft)).one().data["files"] == [["id-单位.csv", "单位.csv"]]
+
+
 def test_more_files_than_a_check_takes_are_refused(session: Session, admin: Phone) -> None:
     admin.says("导入名册")
     for number in range(20):

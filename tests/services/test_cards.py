@@ -5,11 +5,12 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from models.households import Household, Pairing
-from models.people import Person
+from models.people import Person, RoleGrant
+from models.queries import actors
 from services import cards
 from services.errors import Conflict
 from services.office import Site
@@ -39,6 +40,17 @@ def test_single_households_are_printed_by_id(session: Session) -> None:
     printed = cards.printed_cards(session, OFFICE, household_ids=[town.households["H003"].id])
     assert [card.household_code for card in printed] == ["H003"]
     assert cards.printed_cards(session, OFFICE) == []
+
+
+def test_a_reader_gets_only_the_cards_they_may_see_at_that_moment(session: Session) -> None:
+    town = build_town(session)
+    reader = actors.actor_by_telegram_id(session, 101, language="zh_CN")
+    printed = cards.printed_cards(session, OFFICE, unit_path=town.town.path, reader=reader)
+    assert [card.household_code for card in printed] == ["H001", "H002"]
+    session.scalars(select(RoleGrant).where(RoleGrant.person_id == town.cadre.id)).one().revoked_at = MONDAY_MORNING
+    session.flush()
+    revoked = actors.actor_by_telegram_id(session, 101, language="zh_CN")
+    assert cards.printed_cards(session, OFFICE, unit_path=town.town.path, reader=revoked) == []
 
 
 def test_a_household_without_a_cadre_is_given_the_hotline(session: Session) -> None:
