@@ -42,6 +42,7 @@ ANYTHING_IS_CAUGHT = {
     ("bot/backroom.py", "BackRoom._commit"): "handed to every caller of the group",
     ("bot/backroom.py", "_do"): "handed to its caller; the others of the group go on",
     ("bot/commands/console.py", "at_the_console"): "one line and an exit code",
+    ("bot/commands/doctor.py", "_looked"): "a verdict too; the other checks are made",
     ("bot/commands/health/database.py", "check_database"): "the verdict",
     ("bot/commands/tick.py", "_done"): "the other ticks are due as well",
     ("bot/delivery.py", "Delivery._send"): "the outcome counts as unknown",
