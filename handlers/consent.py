@@ -13,6 +13,13 @@ def show_notice(turn: Turn) -> None:
     turn.show(_words(turn), _buttons(turn))
 
 
+def notice_first(turn: Turn) -> None:
+    """Below, for whoever went on without agreeing: the button that they pressed stays to be pressed again."""
+    if turn.query is not None:
+        turn.toast(turn.t.plain("errors.consent_needed"), alert=True)
+    turn.reply(_words(turn), _buttons(turn))
+
+
 def agree(turn: Turn) -> None:
     turn.word(0, frozenset({consent.VERSION}))  # an older notice may have said something else
     if not consent.agree(turn.session, turn.office, turn.actor):

@@ -53,7 +53,7 @@ ROUTES: tuple[Route, ...] = (
     command("cancel", cancel, EVERYBODY, needs_consent=False),
     command("help", help_, EVERYBODY, needs_consent=False),
     pressed("cancel", cancel, KNOWN, needs_consent=False),
-    event("unknown_command", not_understood),
+    event("unknown_command", not_understood, needs_consent=True),
     event("unknown_button", stale_button),
     event("group", in_a_group),
 )

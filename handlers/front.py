@@ -4,7 +4,7 @@ from typing import Any
 
 import telegram
 
-from handlers import ROUTES, guards
+from handlers import ROUTES, guards, onboarding
 from handlers.routes import Key, Route
 from handlers.turn import Turn
 from models.actor import Actor
@@ -43,6 +43,8 @@ def _perform(turn: Turn) -> None:
         with turn.session.begin_nested():  # a refusal leaves nothing behind but its words
             guards.check(turn, route)
             route.act(turn)
+    except guards.ConsentNeeded:
+        onboarding.notice_first(turn)
     except DomainError as error:
         turn.answered = False
         turn.refuse(error)

@@ -23,12 +23,19 @@ def start(turn: Turn) -> None:
         _come_in(turn)
 
 
+def notice_first(turn: Turn) -> None:
+    """Instead of what somebody wanted who hasn't agreed to the notice yet."""
+    consent.notice_first(turn)
+
+
 def loose(turn: Turn) -> None:
     """Content outside any dialogue: perhaps the code of a card."""
     if looks_like_card_code(turn.text):
         card_at_the_door.take(turn, turn.text)
     elif turn.actor.is_stranger and nearly_a_card_code(turn.text):
         turn.reply(turn.t("onboarding.wrong_code"))
+    elif not turn.actor.is_stranger and not turn.actor.consented:
+        consent.notice_first(turn)
     else:
         everywhere.not_understood(turn)
 

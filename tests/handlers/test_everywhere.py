@@ -27,3 +27,24 @@ def test_a_known_person_who_is_not_understood_gets_the_keyboard(session: Session
     build_town(session)
     (answer,) = Phone(session, make_office(), 101).says("天气真好")
     assert answer.keyboard == (("今日走访", "记走访"), ("我的农户", "问题办理"))
+
+
+@pytest.mark.parametrize("typed", ["记走访", "/today", "/nonsense", "你好"])
+def test_whoever_has_not_agreed_is_shown_the_notice_whatever_they_type(session: Session, typed: str) -> None:
+    build_town(session).cadre.consented_at = None
+    (answer,) = Phone(session, make_office(), 101).says(typed)
+    assert "看一下这几句话" in answer.text
+    assert [button.label for row in answer.buttons for button in row] == ["同意", "不同意", "English"]
+    assert answer.keyboard is None
+
+
+def test_a_button_pressed_before_agreeing_shows_the_notice_below_and_works_afterwards(session: Session) -> None:
+    town = build_town(session)
+    town.cadre.consented_at = None
+    phone = Phone(session, make_office(), 101)
+    pressed = f"cards.open:{town.households['H001'].id}"
+    notice = phone.presses(pressed)
+    assert "点“同意”以后" in phone.toast()
+    phone.taps(notice, "同意")
+    (card,) = phone.presses(pressed)
+    assert "张大山" in card.text

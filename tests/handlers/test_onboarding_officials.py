@@ -179,7 +179,7 @@ def test_nothing_works_before_the_notice_was_agreed_to(
 ) -> None:
     phone = Phone(session, office, NEW)
     phone.says(invitation(session, office, town, newcomer))
-    assert "须知" in text(phone.says("/leave"))
+    assert "谁能看到" in text(phone.says("/leave"))
     assert "谁能看到" in text(phone.says("/start"))
 
 
