@@ -1,6 +1,6 @@
 """What works at any moment, whatever else is going on: cancel, help, the keyboard, and not understanding."""
 
-from handlers.keyboards import hats
+from handlers.keyboards import HOUSEHOLD, hat_of, hats
 from handlers.routes import EVERYBODY, KNOWN, Route, command, event, pressed
 from handlers.turn import Turn
 from models.actor import Role
@@ -23,6 +23,16 @@ def help_(turn: Turn) -> None:
     if len(hats(turn.actor)) > 1:
         role = button(turn.t.plain("words.button.role"), "onboarding.role")
         turn.reply(turn.t("onboarding.more"), ((role,),))
+
+
+def promises(turn: Turn) -> None:
+    """There are no records of promises yet: say so, and where a promise is kept meanwhile."""
+    if hat_of(turn.actor) == HOUSEHOLD:
+        turn.reply(turn.t("everywhere.promises.household", hotline=turn.office.site.town_hotline or "—"))
+    elif turn.actor.has(Role.CADRE):
+        turn.reply(turn.t("everywhere.promises.cadre"))
+    else:
+        turn.reply(turn.t("everywhere.promises.overseer"))
 
 
 def not_understood(turn: Turn) -> None:
@@ -52,6 +62,7 @@ def stale_button(_turn: Turn) -> None:
 ROUTES: tuple[Route, ...] = (
     command("cancel", cancel, EVERYBODY, needs_consent=False),
     command("help", help_, EVERYBODY, needs_consent=False),
+    command("promises", promises, KNOWN),
     pressed("cancel", cancel, KNOWN, needs_consent=False),
     event("unknown_command", not_understood, needs_consent=True),
     event("unknown_button", stale_button),

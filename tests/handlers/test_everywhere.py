@@ -48,3 +48,21 @@ def test_a_button_pressed_before_agreeing_shows_the_notice_below_and_works_after
     phone.taps(notice, "同意")
     (card,) = phone.presses(pressed)
     assert "张大山" in card.text
+
+
+@pytest.mark.parametrize(
+    ("who", "language", "where"),
+    [
+        (101, "zh-hans", "记走访"),
+        (101, "en", "log it"),
+        (401, "zh-hans", "0000-12345"),
+        (401, "en", "0000-12345"),
+        (201, "zh-hans", "单位台账"),
+    ],
+)
+def test_promises_says_plainly_where_a_promise_is_kept(session: Session, who: int, language: str, where: str) -> None:
+    town = build_town(session)
+    for person in (town.cadre, town.resident):
+        person.language = {"en": "en"}.get(language, "zh_CN")
+    (answer,) = Phone(session, make_office(), who, language_code=language).says("/promises")
+    assert where in answer.text
