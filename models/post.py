@@ -27,6 +27,12 @@ class InboxLetter(Base):
             sqlite_where=text("state = 'waiting'"),
             postgresql_where=text("state = 'waiting'"),
         ),
+        Index(
+            "ix_inbox_arrival",
+            "id",
+            sqlite_where=text("state = 'waiting'"),
+            postgresql_where=text("state = 'waiting'"),
+        ),
         NEVER_REUSE,
     )
 
@@ -53,6 +59,13 @@ class OutboxMessage(Base):
             "ix_outbox_open",
             "lane",
             "chat_id",
+            "id",
+            sqlite_where=text("state IN ('waiting', 'claimed')"),
+            postgresql_where=text("state IN ('waiting', 'claimed')"),
+        ),
+        Index(
+            "ix_outbox_turn",
+            "lane",
             "id",
             sqlite_where=text("state IN ('waiting', 'claimed')"),
             postgresql_where=text("state IN ('waiting', 'claimed')"),

@@ -3,12 +3,14 @@
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from sqlalchemy import exists, insert, or_, select, update
+from sqlalchemy import exists, insert, literal, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, aliased
 
 from models.post import InboxLetter, Note
 
+# In the statement's text: only then is the index of what waits used, and not every letter ever kept looked at.
+WAITING = literal("waiting", literal_execute=True)
 OVERTAKEN_AFTER = 3  # failed attempts: the chat waits through the retries after 1 and 5 s, then goes on
 
 
@@ -44,13 +46,13 @@ def waiting(session: Session, *, now: datetime, limit: int, skip_chats: Collecti
     blocked = exists().where(
         earlier.chat_id == row.chat_id,
         earlier.id < row.id,
-        earlier.state == "waiting",
+        earlier.state == WAITING,
         earlier.attempts < OVERTAKEN_AFTER,
     )
     query = (
         select(row)
         .where(
-            row.state == "waiting",
+            row.state == WAITING,
             row.chat_id.not_in(skip_chats),
             or_(row.next_attempt_at.is_(None), row.next_attempt_at <= now),
             ~blocked,

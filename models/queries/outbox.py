@@ -4,13 +4,14 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, exists, func, insert, or_, select, update
+from sqlalchemy import and_, bindparam, exists, func, insert, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from models.people import Person
 from models.post import OutboxMessage
 
-OPEN = ("waiting", "claimed")
+# In the statement's text: only then are the indices of what is open used, and not all that was ever sent looked at.
+OPEN = bindparam("open_states", ("waiting", "claimed"), expanding=True, literal_execute=True)
 
 
 def add(session: Session, **values: Any) -> int:
@@ -55,6 +56,7 @@ def claimable(
         select(row)
         .where(
             row.lane == lane,
+            row.state.in_(OPEN),
             row.speech.in_(speeches),
             or_(row.next_attempt_at.is_(None), row.next_attempt_at <= now),
             or_(row.state == "waiting", and_(row.state == "claimed", row.claimed_until <= now)),
@@ -87,7 +89,8 @@ def cancel_open(session: Session, chat_id: int, *, reason: str, at: datetime) ->
 
 def expire_claims(session: Session, *, now: datetime) -> None:
     """Whoever held a claim is gone: its rows may be taken at once."""
-    session.execute(update(OutboxMessage).where(OutboxMessage.state == "claimed").values(claimed_until=now))
+    is_claimed = and_(OutboxMessage.state.in_(OPEN), OutboxMessage.state == "claimed")
+    session.execute(update(OutboxMessage).where(is_claimed).values(claimed_until=now))
 
 
 def count_open(session: Session, *, speeches: Collection[str]) -> int:
