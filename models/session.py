@@ -12,10 +12,14 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
-__all__ = ["Database", "Group", "Session"]
+__all__ = ["Database", "Group", "Session", "TransactionLost"]
 
 BUSY_TIMEOUT = 10_000  # milliseconds SQLite waits for another process's lock
 WRITES = {"lianxin_writes": True}
+
+
+class TransactionLost(Exception):
+    """SQLite rolled everything back by itself, as it does where the disk is full: no member's work stands."""
 
 
 class Group:
@@ -24,8 +28,15 @@ class Group:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
+    def require_transaction(self) -> None:
+        """Errors: TransactionLost. Without one a savepoint commits by itself, and a COMMIT does nothing, silently."""
+        driver = self._connection.connection.dbapi_connection
+        if not getattr(driver, "in_transaction", True):  # psycopg has no such word: its commit fails by itself
+            raise TransactionLost
+
     @contextmanager
     def member(self) -> Iterator[Session]:
+        self.require_transaction()
         with Session(self._connection, join_transaction_mode="create_savepoint", expire_on_commit=False) as session:
             yield session
             session.commit()  # releases the savepoint; the group's own commit makes it durable
@@ -49,7 +60,9 @@ class Database:
     def group(self) -> Iterator[Group]:
         """A write transaction of several members, committed together when the block ends without an exception."""
         with self.engine.connect().execution_options(**WRITES) as connection, connection.begin():
-            yield Group(connection)
+            group = Group(connection)
+            yield group
+            group.require_transaction()
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:

@@ -1,11 +1,14 @@
 """The back room's promises: together or not at all, one member's failure is its own."""
 
 import asyncio
+import shutil
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from bot.backroom import BackRoom
 from models.post import Note
@@ -105,3 +108,32 @@ async def test_a_lone_job_shares_its_commit_with_nobody(database: Database) -> N
     assert group_of["lone"] is not group_of["a"]
     assert group_of["lone"] is not group_of["b"]
     backroom.close()
+
+
+async def test_a_full_disk_in_one_member_never_passes_the_others_off_as_committed(
+    sqlite_template: Path, tmp_path: Path
+) -> None:
+    """SQLite then rolls the whole transaction back by itself, and a COMMIT without one says nothing."""
+    shutil.copy(sqlite_template, tmp_path / "lianxin.db")
+    database = Database(f"sqlite:///{tmp_path / 'lianxin.db'}")
+    with database.engine.connect() as connection:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+    database.dispose()
+    event.listen(database.engine, "connect", lambda driver, _: driver.execute(f"PRAGMA max_page_count={pages + 20}"))
+    backroom, blocked = BackRoom(database), threading.Event()
+
+    def fill_the_disk(session: Session) -> None:
+        inbox.write_note(session, "large", "x" * 2_000_000, now=NOW)
+
+    blocker = asyncio.ensure_future(backroom.run(lambda _: blocked.wait()))
+    jobs = [asyncio.ensure_future(backroom.run(act)) for act in (write("before"), fill_the_disk, write("after"))]
+    await asyncio.sleep(0)  # let the tasks hand in their work: one group
+    blocked.set()
+    _, *results = await asyncio.gather(blocker, *jobs, return_exceptions=True)
+    said_to_be_committed = {
+        name for name, result in zip(("before", "large", "after"), results, strict=True) if result is None
+    }
+    assert await backroom.read(names) == said_to_be_committed
+    await backroom.run(write("with room again"))
+    backroom.close()
+    database.dispose()
