@@ -2,7 +2,7 @@
 
 from handlers import visits_showing
 from handlers.turn import Turn
-from handlers.visit_words import condition_words, day_words, method_words, next_visit, shortened
+from handlers.visit_words import attached_words, condition_words, day_words, method_words, next_visit, shortened
 from models.households import Household
 from models.problems import Problem
 from models.visits import Visit
@@ -70,11 +70,23 @@ def apply(turn: Turn) -> None:
 def _show_record(turn: Turn, visit: Visit) -> None:
     """The form becomes the record, with the way to correct it."""
     head = turn.session.get_one(Household, visit.household_id).head
-    lines = [turn.t("visits.record", head=head, **record_facts(turn, visit))]
-    if visit.said:
-        lines.append(turn.t("visits.form.said", said=shortened(visit.said, SHOWN_OF_TEXT)))
-    lines.append(turn.t("visits.may_correct", hours=turn.office.policy.correction_hours))
+    lines = [
+        turn.t("visits.record", head=head, **record_facts(turn, visit)),
+        *_record_content(turn, visit),
+        turn.t("visits.may_correct", hours=turn.office.policy.correction_hours),
+    ]
     turn.show(Html("\n").join(lines), ((button(turn.t.plain("visits.button.correct"), "visits.correct", visit.id),),))
+
+
+def _record_content(turn: Turn, visit: Visit) -> list[Html]:
+    """Everything that was sent, so that nobody wonders whether the photo arrived."""
+    attached = attached_words(turn.t, saving.attached(turn.session, visit))
+    said = shortened(visit.said or "", SHOWN_OF_TEXT)
+    shown = (("said", said), ("attached", attached), ("companions", visit.companions))
+    lines = [turn.t(f"visits.form.{name}", **{name: value}) for name, value in shown if value]
+    if visit.latitude is not None:
+        lines.append(turn.t("visits.form.location"))
+    return [*lines, turn.t("visits.form.solved")] if visit.solved_on_spot else lines
 
 
 def record_facts(turn: Turn, visit: Visit) -> dict[str, str]:

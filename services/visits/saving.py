@@ -32,6 +32,11 @@ def saved_already(session: Session, actor: Actor, draft_id: int) -> Visit | None
     return rows.of_draft(session, actor, draft_id)
 
 
+def attached(session: Session, visit: Visit) -> list[str]:
+    """What was saved with it: photo, voice, document, in the order in which it came."""
+    return rows.attachment_kinds(session, [visit.id])[visit.id]
+
+
 def save(session: Session, office: Office, actor: Actor, draft_id: int) -> Saved:
     """Turn the open form into a visit and end the dialogue.
 

@@ -502,6 +502,20 @@ def test_a_double_tap_saves_one_visit_and_is_answered_kindly(session: Session, p
     assert session.scalar(select(func.count()).select_from(Problem)) == 1
 
 
+def test_the_saved_record_names_everything_that_was_sent(phone: Phone) -> None:
+    open_form(phone)
+    phone.says("屋顶补好了")
+    phone.sends_photo("roof-1")
+    phone.sends_photo("roof-2")
+    phone.sends_voice()
+    form = phone.sends(location={"latitude": 30.1, "longitude": 120.2})
+    form = phone.taps(phone.taps(phone.taps(form, "当场解决"), "更多"), "同行人")
+    form = phone.says("李主任")
+    record, _ = save(phone, form)
+    for part in ("屋顶补好了", "照片 2 张、语音 1 条", "同行：李主任", "位置：已附上", "当场已解决"):
+        assert part in record.text
+
+
 def test_the_draft_survives_at_each_step(session: Session, phone: Phone, office: Office) -> None:
     open_form(phone)
     phone.says("还没写完")
