@@ -1,5 +1,6 @@
 """The only place that turns our messages into Telegram's, and its answers into outcomes."""
 
+import asyncio
 import json
 from collections.abc import Awaitable
 from typing import Any
@@ -24,10 +25,16 @@ from bot.transport import NeverConnected
 from services.i18n import Html
 from services.messages import Button, Message
 from services.outbox import Parcel
-from services.rendering.message_parts import CAPTION_LIMIT, split_message
+from services.rendering.message_parts import CAPTION_LIMIT, TEXT_LIMIT, split_message
 
 GONE = ("chat not found", "user is deactivated", "bot was blocked", "bot can't initiate", "peer_id_invalid")
-NO_SUCH_MESSAGE = ("message to edit not found", "message can't be edited", "message_id_invalid")
+NO_SUCH_MESSAGE = (
+    "message to edit not found",
+    "message can't be edited",
+    "message_id_invalid",
+    "there is no text in the message to edit",  # it is a picture or a voice message
+)
+BETWEEN_PARTS = 20.0  # seconds that a half-said text waits at most where Telegram asks for a pause
 
 log = structlog.get_logger(__name__)
 
@@ -68,7 +75,7 @@ class Sender:
         for number, part in enumerate(parts, start=1):
             markup = _markup(message) if number == len(parts) else None
             params = {"chat_id": chat_id, "text": part, "parse_mode": "HTML", "reply_markup": markup}
-            outcome = await self._call("sendMessage", params)
+            outcome = await (self._call if number == 1 else self._go_on)("sendMessage", params)
             if not isinstance(outcome, Sent):
                 return outcome if number == 1 else Unknown(f"part {number} of {len(parts)}: {outcome}")
         return outcome
@@ -76,18 +83,18 @@ class Sender:
     async def _send_media(self, chat_id: int, message: Message) -> Outcome:
         media = message.media
         assert media is not None
-        caption = split_message(message.text, CAPTION_LIMIT)[0] if message.text else None
+        caption = _first_part(message.text, CAPTION_LIMIT) or None
         params = {"chat_id": chat_id, media.kind: media.file_id, "caption": caption, "parse_mode": "HTML"}
         return await self._call(f"send{media.kind.capitalize()}", params | {"reply_markup": _markup(message)})
 
     async def _edit(self, parcel: Parcel, message: Message) -> Outcome:
-        if parcel.message_id is None:
-            return Refused("the message to edit was never sent")
-        text = split_message(message.text)[0]
+        if parcel.message_id is None:  # it was never sent: say it now
+            return await self._send(parcel.chat_id, message)
+        text = _first_part(message.text, TEXT_LIMIT)
         params = {"chat_id": parcel.chat_id, "message_id": parcel.message_id, "text": text, "parse_mode": "HTML"}
         outcome = await self._call("editMessageText", params | {"reply_markup": _markup(message)})
         if isinstance(outcome, Refused) and any(words in outcome.error.lower() for words in NO_SUCH_MESSAGE):
-            return await self._send(parcel.chat_id, message)  # it was deleted: say it anew
+            return await self._send(parcel.chat_id, message)  # it was deleted, or can't become a text: say it anew
         return outcome
 
     async def _answer(self, body: dict[str, Any]) -> Outcome:
@@ -95,14 +102,20 @@ class Sender:
         outcome = await self._call("answerCallbackQuery", params)
         return Sent() if isinstance(outcome, Refused) else outcome  # too old to be answered: nobody waits any more
 
+    async def _go_on(self, method: str, params: dict[str, Any]) -> Outcome:
+        """The next part of a text that is half said: waits as long as Telegram asks for."""
+        outcome = await self._call(method, params)
+        while isinstance(outcome, Slower) and outcome.seconds <= BETWEEN_PARTS:
+            await asyncio.sleep(outcome.seconds)
+            outcome = await self._call(method, params)
+        return outcome
+
     async def _call(self, method: str, params: dict[str, Any]) -> Outcome:
         given = {name: value for name, value in params.items() if value is not None}
         outcome = await outcome_of(self._bot.call(method, given))
-        if isinstance(outcome, Refused) and "can't parse entities" in outcome.error and "text" in given:
-            log.warning("markup refused, sent as plain text", error=outcome.error)
-            plain = given | {"text": Html(given["text"]).text}
-            del plain["parse_mode"]
-            return await outcome_of(self._bot.call(method, plain))
+        if isinstance(outcome, Refused) and "can't parse entities" in outcome.error.lower():
+            log.warning("markup refused, sent as plain text", method=method)
+            return await outcome_of(self._bot.call(method, _without_markup(given)))
         return outcome
 
 
@@ -136,6 +149,15 @@ def _refusal(error: TelegramError) -> Outcome:
     if isinstance(error, Forbidden) or any(gone in words for gone in GONE):
         return Unreachable(error.message)
     return Refused(error.message)
+
+
+def _without_markup(params: dict[str, Any]) -> dict[str, Any]:
+    plain = {name: Html(params[name]).text for name in ("text", "caption") if name in params}
+    return {name: value for name, value in params.items() if name != "parse_mode"} | plain
+
+
+def _first_part(text: str, limit: int) -> str:
+    return next(iter(split_message(text, limit)), "")
 
 
 def _markup(message: Message) -> str | None:

@@ -4,14 +4,14 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, exists, func, insert, or_, select, update
+from sqlalchemy import BindParameter, and_, bindparam, exists, func, insert, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from models.people import Person
 from models.post import OutboxMessage
 
 # In the statement's text: only then are the indices of what is open used, and not all that was ever sent looked at.
-OPEN = bindparam("open_states", ("waiting", "claimed"), expanding=True, literal_execute=True)
+OPEN: BindParameter[str] = bindparam("open_states", ("waiting", "claimed"), expanding=True, literal_execute=True)
 
 
 def add(session: Session, **values: Any) -> int:
