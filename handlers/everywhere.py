@@ -19,7 +19,11 @@ def cancel(turn: Turn) -> None:
 
 
 def help_(turn: Turn) -> None:
-    turn.reply(turn.t("everywhere.help_stranger" if turn.actor.is_stranger else "everywhere.help"), keyboard=True)
+    hat = hat_of(turn.actor)
+    if hat is None:
+        turn.reply(turn.t("everywhere.help_stranger"), keyboard=True)
+    else:
+        turn.reply(turn.t("everywhere.help", more=turn.t(f"everywhere.help.{hat}")), keyboard=True)
     if len(hats(turn.actor)) > 1:
         role = button(turn.t.plain("words.button.role"), "onboarding.role")
         turn.reply(turn.t("onboarding.more"), ((role,),))

@@ -1,8 +1,12 @@
 """What works at any moment."""
 
+import re
+
 import pytest
 from sqlalchemy.orm import Session
 
+from handlers import ROUTES
+from handlers.routes import Audience
 from tests.phone import Phone
 from tests.town import build_town, make_office
 
@@ -66,3 +70,26 @@ def test_promises_says_plainly_where_a_promise_is_kept(session: Session, who: in
         person.language = {"en": "en"}.get(language, "zh_CN")
     (answer,) = Phone(session, make_office(), who, language_code=language).says("/promises")
     assert where in answer.text
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+@pytest.mark.parametrize(
+    ("who", "audience", "named"),
+    [
+        (101, "cadre", "/diary"),
+        (401, "household", "/mydata"),
+        (201, "supervisor", "/problems"),
+        (301, "admin", "/card"),
+    ],
+)
+def test_help_names_commands_that_the_reader_may_use(
+    session: Session, who: int, audience: str, named: str, language: str
+) -> None:
+    town = build_town(session)
+    for person in (town.cadre, town.resident, town.supervisor, town.admin):
+        person.language = language
+    (answer,) = Phone(session, make_office(), who).says("/help")
+    routes = {route.key: route for route in ROUTES}
+    told = re.findall(r"/([a-z]+)", answer.text)
+    assert named[1:] in told
+    assert [one for one in told if Audience(audience) not in routes["command", one].allowed] == []
