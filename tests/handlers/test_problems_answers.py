@@ -100,7 +100,7 @@ def test_everybody_of_the_household_is_asked_and_the_first_answer_counts(
     asked = question(son)
     resident.taps(question(resident), "部分解决")
     assert son.taps(asked, "已解决") == []
-    assert "张大山 已经回答过：部分解决" in son.toast()
+    assert "张大山已经回答过：部分解决" in son.toast()
     assert problem.stage == "in_progress"
     assert acts(session, problem)[-1] == "answer_partly"
     assert "部分解决" in son.receives()[-1].text  # and hears who said so
@@ -117,7 +117,7 @@ def test_partly_goes_on_with_the_same_deadline_and_the_owner_knows(
     (thanks,) = resident.taps(question(resident), "部分解决")
     assert "接着办" in thanks.text
     assert (problem.stage, problem.due_at, problem.done_at) == ("in_progress", due, None)
-    assert "张大山：回答：部分解决" in cadre.receives()[-1].text
+    assert "张大山：回答“部分解决”" in cadre.receives()[-1].text
     assert not any("部分解决" in one.text for one in Phone(session, office, 202).receives())
     resident.taps([thanks], "补充材料")
     resident.taps(resident.says("还有一户没水"), "提交")
@@ -224,7 +224,7 @@ def test_for_a_household_without_telegram_the_supervisor_asks_and_is_recorded_as
     assert "已代农户记下" in noted.text
     assert problem.stage == "in_progress"
     (page,) = Phone(session, office, 101).presses(f"problems.open:{problem.id}")
-    assert "钱督导 干部：回答：部分解决，接着办（代农户回答）" in page.text
+    assert "钱督导 干部：回答“部分解决”，接着办（代农户回答）" in page.text
 
 
 def test_the_supervisor_records_an_answer_from_the_page(session: Session, town: Town, clock: FrozenClock) -> None:
