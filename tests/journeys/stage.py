@@ -1,27 +1,30 @@
 """The whole bot against the sandbox: real HTTP on both sides, a clock that begins at a Monday morning."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 
+from pydantic import SecretStr
 from sqlalchemy import Select, update
 
 from bot import app
-from bot.config import Settings
+from bot.config import Database as DatabaseTable
+from bot.config import PolicyTable, Settings, SiteTable, Telegram
 from bot.post_office import PostOffice
 from models.actor import Role
 from models.people import Person
 from models.session import Database
-from sandbox import Sandbox
+from sandbox import Sandbox, serve
 from sandbox.client import Hand, Message, SandboxClient, words
 from services.clock import ShiftedClock
 from services.invitations import invite_by_codes
 from services.office import Office
-from tests.town import Town
+from tests.town import MONDAY_MORNING, Town, build_town
 
+TOKEN = "123456789:a-token-for-tests-only"
 ROLES = ("intake", "desk", "delivery")  # ticks are run by hand, when a test moves the clock
 LANGUAGE_CODES = {"zh_CN": "zh-hans", "en": "en"}  # as Telegram names them
 
@@ -137,7 +140,30 @@ class Stage:
         await self.quiet()
 
 
+@asynccontextmanager
+async def opened(database: Database) -> AsyncIterator[Stage]:
+    """The bot is running; its people are those of `tests.town`."""
+    with database.transaction() as session:
+        town = build_town(session)
+    clock = ShiftedClock(MONDAY_MORNING)
+    sandbox = Sandbox(token=TOKEN, clock=clock.now)
+    async with serve(sandbox) as url, RestlessClient(url) as client:
+        stage = Stage(database, _settings(url, database), clock, sandbox, client, town)
+        await stage.start_bot()
+        yield stage
+        await stage.stop_bot()
+
+
 def data_of(message: Message, label: str) -> str:
     """What the button with this label sends."""
     buttons = [button for row in message["reply_markup"]["inline_keyboard"] for button in row]
     return next(str(button["callback_data"]) for button in buttons if label in button["text"])
+
+
+def _settings(url: str, database: Database) -> Settings:
+    return Settings(
+        telegram=Telegram(token=SecretStr(TOKEN), api_url=url),
+        database=DatabaseTable(url=database.engine.url.render_as_string(hide_password=False)),
+        site=SiteTable(name="云溪镇", town_hotline="0000-12345", supervision_phone="0000-67890"),
+        policy=PolicyTable(messages_per_second=0),  # people of a test tap faster than Telegram lets a bot write
+    )
