@@ -23,14 +23,24 @@ def database_name(url: str) -> str:
 
 
 def write_whole(out: Path, content: bytes) -> bool:
-    """Write to a name beside, then rename; returns whether a file was replaced. Errors: OSError."""
-    if out.is_dir():
-        raise IsADirectoryError(21, "is a folder", str(out))
-    replaced = out.exists()
+    """Write to a name beside, then rename; returns whether a file was replaced. Errors: OSError, naming the file."""
+    out = out.resolve()  # through a link, to where it leads
+    replaced = out.is_file()
+    try:
+        if out.exists() and not replaced:  # a pipe or a device is written to; a folder refuses
+            out.write_bytes(content)
+        else:
+            _write_beside(out, content)
+    except OSError as error:
+        error.filename = str(out)  # a full disk names none
+        raise
+    return replaced
+
+
+def _write_beside(out: Path, content: bytes) -> None:
     part = out.with_name(out.name + ".part")
     try:
         part.write_bytes(content)
         part.replace(out)
     finally:
         part.unlink(missing_ok=True)
-    return replaced

@@ -19,6 +19,7 @@ def migrate(console: Console) -> None:
 
 def backup(console: Console, out: Path) -> None:
     """Errors: OSError, also where `out` exists; BadSnapshot where the copy doesn't verify."""
+    out.parent.stat()  # SQLite would only say that it can't open something
     with console.database() as database:
         counts = write_snapshot(database, out)
     console.say("operator.backup.done", file=str(out), **_summary(counts))
