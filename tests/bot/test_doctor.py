@@ -179,15 +179,15 @@ async def test_a_mistake_in_the_settings(healthy: tuple[Operator, str]) -> None:
     assert "[policy] digest_time" in ran.out
 
 
-async def test_letters_that_failed_are_counted(healthy: tuple[Operator, str]) -> None:
-    operator, _ = healthy
-    database = Database(f"sqlite:///{operator.folder / 'lianxin.db'}")
+async def test_letters_that_failed_are_counted(
+    healthy: tuple[Operator, str], database: Database, database_url: str
+) -> None:
     long_ago = datetime.now(UTC) - timedelta(minutes=45)
     with database.transaction() as session:
         session.add(InboxLetter(chat_id=1, body="{}", received_at=long_ago, state="dead"))
         session.add(OutboxMessage(chat_id=1, kind="send", body={}, lane="person", speech="answer", created_at=long_ago))
-    database.dispose()
-    ran = await operator.runs("doctor")
+    ran = await healthy[0].runs("doctor", LIANXIN_DATABASE__URL=database_url)
+    assert verdict(ran, "database").startswith("✓")
     assert verdict(ran, "post").startswith("!")
     assert "失败 1" in verdict(ran, "post")
     assert "45 分钟" in verdict(ran, "post")
