@@ -6,8 +6,9 @@ What must change rows comes back through the inbox, as a letter of the bot to it
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, TypeVar
 
+import structlog
 from telegram.error import TelegramError
 
 from bot.backroom import BackRoom
@@ -15,18 +16,24 @@ from bot.desk import OWN_LETTER
 from bot.outcomes import Outcome, Refused, Sent, TryLater
 from bot.sender import Sender
 from bot.workbooks import check_in_child
+from models.actor import Actor
 from models.queries import actors, inbox
 from models.session import Session
-from services import cards, roster, supervision
-from services.i18n import translator
+from services import cards, outbox, roster, supervision
+from services.errors import DomainError
+from services.i18n import Translator, translator
+from services.messages import Message
 from services.office import Office
 from services.outbox import Parcel
-from services.rendering.card import render_cards
-from services.rendering.workbook import render_export
+from services.rendering.card import PrintedCard, render_cards
+from services.rendering.workbook import Sheet, render_export
 from services.rules.roster.stored import to_json
 from services.rules.roster.values import Unreadable
 
 Errand = Callable[[Parcel], Awaitable[Outcome]]
+T = TypeVar("T")
+
+log = structlog.get_logger(__name__)
 
 
 class Errands:
@@ -43,7 +50,7 @@ class Errands:
         }
 
     async def run(self, parcel: Parcel) -> Outcome:
-        """Errors of ours become Refused, errors of the network TryLater: the delivery decides what follows."""
+        """Raises nothing: errors of ours become Refused, errors of the network TryLater."""
         errand = self._known.get(parcel.action)
         if errand is None:
             return Refused(f"unknown errand {parcel.action}")
@@ -51,6 +58,12 @@ class Errands:
             return await errand(parcel)
         except TelegramError as error:
             return TryLater(str(error))
+        except DomainError as error:  # revoked or moved on since it was asked for
+            return Refused(error.message_id)
+        except Exception as error:  # it would fail again: the person is told instead of waiting for ever
+            log.error("errand failed", errand=parcel.action, outbox=parcel.id, exc_info=error)
+            await self._apologise(parcel)
+            return Refused(type(error).__name__)
 
     async def _check_roster(self, parcel: Parcel) -> Outcome:
         """`file_ids` and `names` of one check; answers with a letter `administration.roster_checked`."""
@@ -67,28 +80,43 @@ class Errands:
         return Sent()
 
     async def _export(self, parcel: Parcel) -> Outcome:
-        """The ledger of one unit as a workbook."""
+        """The ledger of one unit as a workbook, if it is still the reader's to have."""
 
-        def collect(session: Session) -> tuple[Any, str]:
-            actor = actors.actor_by_telegram_id(session, parcel.chat_id, language=self._office.site.language)
-            unit_id = parcel.body["unit_id"]
-            return supervision.export_sheets(session, self._office, unit_id, language=actor.language), actor.language
+        def collect(session: Session, reader: Actor) -> list[Sheet]:
+            unit = supervision.own_unit(session, reader, parcel.body["unit_id"])
+            return list(supervision.export_sheets(session, self._office, unit.id, language=reader.language))
 
-        sheets, language = await self._backroom.read(collect)
+        sheets, t = await self._collected(parcel, collect)
         content = await asyncio.to_thread(render_export, sheets)
-        t = translator(language)
-        return await self._sender.send_document(
-            parcel.chat_id, content, f"lianxin-{self._office.today().isoformat()}.xlsx", t("supervision.export_caption")
-        )
+        name = f"lianxin-{self._office.today().isoformat()}.xlsx"
+        return await self._sender.send_document(parcel.chat_id, content, name, t("supervision.export_caption"))
 
     async def _cards(self, parcel: Parcel) -> Outcome:
-        """The printed cards of one unit."""
+        """The printed cards of one unit or of some households, as far as they are still the reader's to see."""
 
-        def collect(session: Session) -> tuple[Any, str]:
-            actor = actors.actor_by_telegram_id(session, parcel.chat_id, language=self._office.site.language)
-            return cards.printed_cards(session, self._office, **parcel.body), actor.language
+        def collect(session: Session, reader: Actor) -> list[PrintedCard]:
+            return cards.printed_cards(session, self._office, reader=reader, **parcel.body)
 
-        printed, language = await self._backroom.read(collect)
-        t = translator(language)
-        content = await asyncio.to_thread(render_cards, printed, language=language)
-        return await self._sender.send_document(parcel.chat_id, content, "cards.pdf", t("cards.print_caption"))
+        printed, t = await self._collected(parcel, collect)
+        if not printed:
+            return Refused("no longer in scope")
+        content = await asyncio.to_thread(render_cards, printed, language=t.language)
+        return await self._sender.send_document(parcel.chat_id, content, "lianxin-cards.pdf", t("cards.print_caption"))
+
+    async def _collected(self, parcel: Parcel, collect: Callable[[Session, Actor], T]) -> tuple[T, Translator]:
+        """What the reader may have at this moment, and the words for it."""
+
+        def read(session: Session) -> tuple[T, str]:
+            reader = actors.actor_by_telegram_id(session, parcel.chat_id, language=self._office.site.language)
+            return collect(session, reader), reader.language
+
+        collected, language = await self._backroom.read(read)
+        return collected, translator(language)
+
+    async def _apologise(self, parcel: Parcel) -> None:
+        def reply(session: Session) -> None:
+            reader = actors.actor_by_telegram_id(session, parcel.chat_id, language=self._office.site.language)
+            words = Message(translator(reader.language)("errors.later"))
+            outbox.reply(session, self._office, parcel.chat_id, words, person_id=reader.person_id)
+
+        await self._backroom.run(reply)

@@ -49,6 +49,7 @@ ANYTHING_IS_CAUGHT = {
     ("bot/delivery.py", "Delivery.pump"): "looked at again when the database is back",
     ("bot/desk.py", "Desk._failed"): "the letter still waits",
     ("bot/desk.py", "Desk._take"): "kept with its traceback, retried, and told",
+    ("bot/errands.py", "Errands.run"): "the person is told",
     ("bot/intake.py", "Intake.run"): "polling never ends quietly",
     ("bot/scheduler.py", "Scheduler.tick"): "tried again half a minute later",
     ("services/outbox.py", "_try_to_claim"): "one notice must not hold up the others",

@@ -1,0 +1,123 @@
+"""Errands end in a file, a letter or a plain word, and never in somebody else's hands."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from telegram.error import NetworkError
+
+from bot.backroom import BackRoom
+from bot.errands import Errands
+from bot.outcomes import Outcome, Refused, Sent, TryLater
+from models.people import RoleGrant
+from models.post import InboxLetter, OutboxMessage
+from models.session import Database
+from services.outbox import Parcel
+from tests.town import Town, build_town, make_office
+
+SAMPLE = Path(__file__).resolve().parents[2] / "docs" / "examples"
+
+
+@dataclass
+class RecordingSender:
+    """Keeps the files it is given; `fetch` answers from `files` or fails as the network does."""
+
+    files: dict[str, bytes] = field(default_factory=dict)
+    sent: list[tuple[int, bytes, str]] = field(default_factory=list)
+
+    async def send_document(self, chat_id: int, content: bytes, file_name: str, _caption: str) -> Outcome:
+        self.sent.append((chat_id, content, file_name))
+        return Sent(1)
+
+    async def fetch(self, file_id: str) -> bytes:
+        if file_id not in self.files:
+            raise NetworkError("away")
+        return self.files[file_id]
+
+
+@dataclass
+class Running:
+    database: Database
+    backroom: BackRoom
+    sender: RecordingSender
+    errands: Errands
+    town: Town
+
+    async def run(self, name: str, chat: int, **body: Any) -> Outcome:
+        return await self.errands.run(Parcel(1, chat, "person", f"errand.{name}", body))
+
+    def letter(self) -> dict[str, Any]:
+        with self.database.reading() as session:
+            letter: dict[str, Any] = json.loads(session.scalars(select(InboxLetter.body)).one())["lianxin"]
+            return letter
+
+    def revoke_everything(self) -> None:
+        with self.database.transaction() as session:
+            for grant in session.scalars(select(RoleGrant)):
+                grant.revoked_at = grant.granted_at
+
+
+@pytest.fixture
+def running(database: Database) -> Iterator[Running]:
+    with database.transaction() as session:
+        town = build_town(session)
+    backroom, sender = BackRoom(database), RecordingSender()
+    yield Running(database, backroom, sender, Errands(backroom, sender, make_office()), town)  # type: ignore[arg-type]  # a fake
+    backroom.close()
+
+
+async def test_a_ledger_goes_to_the_supervisor_who_asked(running: Running) -> None:
+    assert await running.run("export", 201, unit_id=running.town.town.id) == Sent(1)
+    ((chat, content, name),) = running.sender.sent
+    assert chat == 201
+    assert content.startswith(b"PK")
+    assert name.endswith(".xlsx")
+
+
+async def test_a_ledger_asked_for_before_the_role_was_revoked_does_not_leave(running: Running) -> None:
+    running.revoke_everything()
+    assert isinstance(await running.run("export", 201, unit_id=running.town.town.id), Refused)
+    assert running.sender.sent == []
+
+
+async def test_cards_are_printed_for_the_reader_only(running: Running) -> None:
+    own, foreign = running.town.households["H001"].id, running.town.households["H003"].id
+    assert await running.run("cards", 101, household_ids=[own]) == Sent(1)
+    assert running.sender.sent[0][1].startswith(b"%PDF")
+    assert isinstance(await running.run("cards", 101, household_ids=[foreign]), Refused)
+    running.revoke_everything()
+    assert isinstance(await running.run("cards", 101, household_ids=[own]), Refused)
+    assert len(running.sender.sent) == 1
+
+
+async def test_a_checked_roster_comes_back_as_a_letter(running: Running) -> None:
+    running.sender.files["f"] = (SAMPLE / "roster.xlsx").read_bytes()
+    assert await running.run("check_roster", 301, file_ids=["f"], names=["roster.xlsx"]) == Sent()
+    letter = running.letter()
+    assert letter["kind"] == "administration.roster_checked"
+    assert len(letter["checked"]["roster"]["households"]) == 399
+
+
+async def test_an_unreadable_file_comes_back_as_a_refusal_in_words(running: Running) -> None:
+    running.sender.files["f"] = b"not a workbook"
+    assert await running.run("check_roster", 301, file_ids=["f"], names=["roster.xlsx"]) == Sent()
+    assert running.letter()["refused"].startswith("roster.refused.")
+
+
+async def test_an_errand_waits_while_the_network_is_away(running: Running) -> None:
+    assert isinstance(await running.run("check_roster", 301, file_ids=["gone"], names=["x.xlsx"]), TryLater)
+
+
+async def test_a_failing_errand_is_told_and_not_repeated(running: Running) -> None:
+    outcome = await running.run("check_roster", 301, file_ids=["f"])  # a body without the names
+    assert outcome == Refused("KeyError")
+    with running.database.reading() as session:
+        assert "稍后再试" in session.scalars(select(OutboxMessage)).one().body["text"]
+
+
+async def test_an_unknown_errand_is_refused(running: Running) -> None:
+    assert isinstance(await running.run("dance", 301), Refused)
