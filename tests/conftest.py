@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -15,7 +16,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
 from models.migrating import migrate
-from models.session import Database
+from models.session import WRITES, Database
 
 # two cores shared by whatever else runs: a slow example is no wrong one
 hypothesis_settings.register_profile("lianxin", deadline=None)
@@ -104,8 +105,15 @@ def _migrated(url: str) -> None:
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """An empty database with all tables, one per test."""
+    with _fresh(request, tmp_path) as url:
+        yield url
+
+
+@contextmanager
+def _fresh(request: pytest.FixtureRequest, folder: Path) -> Iterator[str]:
+    """A copy of the template of the kind that `request.param` names."""
     if request.param == "sqlite":
-        path = tmp_path / "lianxin.db"
+        path = folder / "lianxin.db"
         shutil.copy(request.getfixturevalue("sqlite_template"), path)
         yield f"sqlite:///{path}"
         return
@@ -127,8 +135,20 @@ def database(database_url: str) -> Iterator[Database]:
     database.dispose()
 
 
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def kept_database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    """One for all tests that leave nothing behind."""
+    with _fresh(request, tmp_path_factory.mktemp("kept")) as url:
+        database = Database(url)
+        yield database
+        database.dispose()
+
+
 @pytest.fixture
-def session(database: Database) -> Iterator[Session]:
-    """One open write transaction, rolled back with the database at the end of the test."""
-    with database.transaction() as session:
-        yield session
+def session(kept_database: Database) -> Iterator[Session]:
+    """One open write transaction, rolled back at the end: the next test finds the database empty."""
+    with kept_database.engine.connect().execution_options(**WRITES) as connection:
+        transaction = connection.begin()
+        with Session(connection, join_transaction_mode="create_savepoint", expire_on_commit=False) as session:
+            yield session
+        transaction.rollback()

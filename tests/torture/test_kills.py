@@ -88,11 +88,10 @@ def check(database: Database, load: Load) -> None:
             assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # PostgreSQL is killed in the long run
 async def test_thirty_kills_under_load_lose_and_double_nothing(
     database: Database, database_url: str, tmp_path: Path
 ) -> None:
-    if not database.is_sqlite:
-        pytest.skip("PostgreSQL is killed in the long run: make torture")
     tally = await play(database, database_url, tmp_path, kills=30)
     assert tally.kills == 30
     assert tally.in_flight >= 20
