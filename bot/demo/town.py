@@ -37,9 +37,10 @@ async def furnish(stage: DemoStage) -> None:
     cards = await stage.post.backroom.read(lambda session: card_printing.printed_cards(session, office, unit_path="/"))
     for one in invited:
         stage.sandbox.add_person(_with_phone(stage, one))
-    for card in await stage.post.backroom.read(lambda session: rows.some_heads(session, RESIDENTS)):
+    for home in await stage.post.backroom.read(lambda session: rows.some_heads(session, RESIDENTS)):
+        note = f"{home.village} {home.code}"
         stage.sandbox.add_person(
-            Person(stage.sandbox.next_person_id(), card.head, phone=card.phone, role="household", note=card.village)
+            Person(stage.sandbox.next_person_id(), home.head, phone=home.phone, role="household", note=note)
         )
     stage.sandbox.add_printed_cards([_handed_over(card) for card in cards])
 
