@@ -164,15 +164,12 @@ def _markup(message: Message) -> str | None:
     if message.buttons:
         rows = [[_button(button) for button in row] for row in message.buttons]
         return json.dumps({"inline_keyboard": rows})
+    keys: list[list[dict[str, str | bool]]] = [[{"text": label} for label in row] for row in message.keyboard or ()]
     if message.contact_label:
-        key = {"text": message.contact_label, "request_contact": True}
-        return json.dumps({"keyboard": [[key]], "resize_keyboard": True, "one_time_keyboard": True})
-    if message.keyboard is None:
-        return None
-    if not message.keyboard:
-        return json.dumps({"remove_keyboard": True})
-    keys = [[{"text": label} for label in row] for row in message.keyboard]
-    return json.dumps({"keyboard": keys, "resize_keyboard": True, "is_persistent": True})
+        keys.insert(0, [{"text": message.contact_label, "request_contact": True}])
+    if keys:
+        return json.dumps({"keyboard": keys, "resize_keyboard": True, "is_persistent": True})
+    return None if message.keyboard is None else json.dumps({"remove_keyboard": True})
 
 
 def _button(button: Button) -> dict[str, str]:

@@ -87,8 +87,11 @@ class Turn:
     # --- answering
 
     def reply(self, text: str, buttons: Rows = (), *, keyboard: bool = False, contact_label: str = "") -> int:
-        """A new message; `keyboard` also lays out the big buttons of the actor's role. Returns the outbox row's id."""
-        rows = keyboard_for(self.t, self.actor) if keyboard else None
+        """A new message; `keyboard` also lays out the big buttons of the actor's role. Returns the outbox row's id.
+
+        The button that shares the phone number stands above them: whoever won't press it must not be stuck.
+        """
+        rows = keyboard_for(self.t, self.actor) if keyboard or contact_label else None
         return self.send(Message(text, buttons, rows, contact_label))
 
     def send(self, message: Message) -> int:

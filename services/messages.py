@@ -45,7 +45,7 @@ class Message:
     buttons: Rows = ()
     # The persistent keyboard: None leaves it as it is, () takes it away.
     keyboard: tuple[tuple[str, ...], ...] | None = None
-    contact_label: str = ""  # a keyboard button that shares the own phone number
+    contact_label: str = ""  # a keyboard button above the others that shares the own phone number
     media: Media | None = None
 
     def to_json(self) -> dict[str, Any]:

@@ -89,6 +89,14 @@ async def test_a_message_arrives_with_its_markup_and_buttons(door: Door) -> None
     assert keys[0]["callback_data"] == "test.yes:1"
 
 
+async def test_the_button_for_the_own_number_stands_above_the_big_ones(door: Door) -> None:
+    await door.send(Message("请", keyboard=(("反映问题", "我的联系卡"),), contact_label="分享"))
+    shown = (await door.people.get(f"/sandbox/persons/{door.person.id}/chat"))["keyboard"]
+    share, others = shown["keyboard"]
+    assert share == [{"text": "分享", "request_contact": True}]
+    assert [key["text"] for key in others] == ["反映问题", "我的联系卡"]
+
+
 async def test_a_long_text_goes_in_parts_with_the_buttons_on_the_last(door: Door) -> None:
     lines = [f"第{n}行 " + "字" * 90 for n in range(100)]
     last = await door.send(Message("\n".join(lines), BUTTONS))

@@ -77,6 +77,8 @@ def test_agreeing_makes_a_pending_member_who_may_report_and_asks_the_cadre(
     assert [one.contact_label for one in answers if one.contact_label] == ["📱 分享我的手机号"]
     assert "只用来" in all_text(answers)
     assert "已请干部确认" in all_text(answers)
+    (asking,) = [one for one in answers if one.contact_label]
+    assert asking.keyboard[0] == VILLAGER, "the other big buttons stay, whether or not the number is shared"
     (later,) = [one for one in phone.taps(answers, "不分享") if one.keyboard]
     assert later.keyboard[0] == VILLAGER
     (asked,) = Phone(session, phone.office, 101).receives()
