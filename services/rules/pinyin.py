@@ -2,8 +2,6 @@
 
 import unicodedata
 
-from pypinyin import Style, lazy_pinyin
-
 # Surnames that sound otherwise than the same character does elsewhere; pypinyin reads names as ordinary words.
 _SURNAMES = {
     "单": "shan", "曾": "zeng", "解": "xie", "仇": "qiu", "翟": "zhai", "缪": "miao", "查": "zha", "乐": "yue",
@@ -21,17 +19,23 @@ def folded(text: str) -> str:
 
 def initials_of(name: str) -> str:
     """王小明 → wxm; runs of Latin letters and digits stay whole."""
-    return "".join(_syllables(folded(name), Style.FIRST_LETTER))
+    return "".join(_syllables(folded(name), only_initials=True))
 
 
 def pinyin_of(name: str) -> str:
     """王小明 → wangxiaoming, without tones; ü is typed v."""
-    return "".join(_syllables(folded(name), Style.NORMAL))
+    return "".join(_syllables(folded(name), only_initials=False))
 
 
-def _syllables(name: str, style: Style) -> list[str]:
+def _syllables(name: str, *, only_initials: bool) -> list[str]:
     surname = _SURNAMES.get(name[:1])
     if surname is None or name[:2] in _COMPOUND_SURNAMES:
-        return list(lazy_pinyin(name, style=style))
-    first = surname[0] if style is Style.FIRST_LETTER else surname
-    return [first, *lazy_pinyin(name[1:], style=style)]
+        return _read(name, only_initials)
+    return [surname[0] if only_initials else surname, *_read(name[1:], only_initials)]
+
+
+def _read(name: str, only_initials: bool) -> list[str]:
+    # Its dictionary takes a quarter of a second to load, which no command and no start should wait for.
+    from pypinyin import Style, lazy_pinyin  # noqa: PLC0415
+
+    return list(lazy_pinyin(name, style=Style.FIRST_LETTER if only_initials else Style.NORMAL))
