@@ -4,14 +4,10 @@ from handlers.turn import Turn
 from services import drafts
 from services.messages import Button, button
 
-# What drafts of other journeys call that which was typed or sent; choices by button are quickly made again.
-CONTENT = ("parts", "text", "texts", "said", "media", "summary", "note", "files")
-
 
 def ask_first(turn: Turn, action: str, *references: str | int) -> bool:
     """Whether something unsaved would be lost; then the person was asked, and `action` begins without it."""
-    draft = drafts.current(turn.session, turn.actor.id)
-    if draft is None or not any(draft.data.get(name) for name in CONTENT):
+    if drafts.unsaved(turn.session, turn.actor.id) is None:
         return False
     keep = button(turn.t.plain("administration.button.keep"), "administration.keep")
     give_up = button(turn.t.plain("administration.button.give_up"), action, *references)

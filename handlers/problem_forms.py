@@ -40,7 +40,7 @@ def follow(turn: Turn, draft: Draft, form: Message, *, below: bool) -> None:
 
 def ask_first(turn: Turn, action: str, *references: str | int) -> bool:
     """Whether something unsaved is in the way; then the person was asked, and `action` starts anew without it."""
-    if drafting.unsaved(turn.session, turn.actor.id) is None:
+    if drafts.unsaved(turn.session, turn.actor.id) is None:
         return False
     turn.reply(
         turn.t("problems.form.unsaved"),

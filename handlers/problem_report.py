@@ -11,7 +11,7 @@ from services.i18n import Html
 from services.messages import button
 from services.problem_page import words
 from services.problem_page.facts import find
-from services.problems import drafting, reporting
+from services.problems import reporting
 from services.problems.drafting import NOTE, REPORT
 from services.rules.policy import Category
 
@@ -82,7 +82,7 @@ def submit(turn: Turn) -> None:
 
 def resume(turn: Turn) -> None:
     """Go on with what was begun; another journey's form still stands where it was."""
-    draft = drafting.unsaved(turn.session, turn.actor.id)
+    draft = drafts.unsaved(turn.session, turn.actor.id)
     turn.show(turn.t("problems.form.resumed"))
     if draft is None or draft.journey not in _FORMS:
         return

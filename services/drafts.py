@@ -8,6 +8,9 @@ from models.session import Session
 from services.errors import Stale
 from services.office import Office
 
+# What dialogues call that which was typed or sent in them; choices by button are quickly made again.
+CONTENT = ("text", "texts", "parts", "said", "media", "note", "files")
+
 
 def begin(session: Session, office: Office, person_id: int, journey: str, data: dict[str, Any]) -> Draft:
     """Start a dialogue; another one that was open ends here (its buttons become stale)."""
@@ -28,6 +31,12 @@ def expect(session: Session, person_id: int, journey: str, draft_id: int | None 
     if draft is None or draft.journey != journey or (draft_id is not None and draft.id != draft_id):
         raise Stale
     return draft
+
+
+def unsaved(session: Session, person_id: int) -> Draft | None:
+    """The open dialogue, if something was already typed or sent in it: what beginning another one would lose."""
+    draft = current(session, person_id)
+    return draft if draft is not None and any(draft.data.get(name) for name in CONTENT) else None
 
 
 def change(session: Session, office: Office, draft: Draft, **data: Any) -> None:

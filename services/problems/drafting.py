@@ -13,15 +13,6 @@ REPORT, NOTE = "problem_report", "problem_note"  # the drafts' journeys
 MOST_MEDIA = 20
 MOST_CHARACTERS = 4000
 
-# What other dialogues call what was typed or photographed in them.
-_CONTENT = ("texts", "media", "text", "said", "photos", "voice")
-
-
-def unsaved(session: Session, person_id: int) -> Draft | None:
-    """The open dialogue, if something was already typed or photographed in it."""
-    draft = drafts.current(session, person_id)
-    return draft if draft is not None and any(draft.data.get(name) for name in _CONTENT) else None
-
 
 def add(session: Session, office: Office, draft: Draft, *, message_id: int, text: str, media: Media | None) -> None:
     """Errors: Invalid for what is neither text, voice nor photo, and for more than one problem needs."""

@@ -11,9 +11,6 @@ from services import drafts
 from services.visits import correcting, drafting
 from services.visits.form import VisitForm
 
-# What drafts of other journeys call that which was typed or sent; their choices by button are quickly made again.
-_CONTENT = ("text", "texts", "said", "media", "photos", "voice", "note")
-
 
 @dataclass(frozen=True)
 class Unsaved:
@@ -28,7 +25,7 @@ def find(session: Session, actor: Actor) -> Unsaved | None:
     if draft is None:
         return None
     if draft.journey != drafting.JOURNEY:
-        return Unsaved(draft) if any(draft.data.get(name) for name in _CONTENT) else None
+        return Unsaved(draft) if drafts.unsaved(session, actor.id) else None
     form = VisitForm.from_json(draft.data)
     return Unsaved(draft, form, _head(session, form)) if _holds_unsaved(session, actor, form) else None
 
