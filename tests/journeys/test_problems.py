@@ -148,6 +148,23 @@ async def test_a_confidential_report_passes_the_own_cadre_by(stage: Stage, t: Tr
     await cadre.sees(t.plain("problems.list.mine_empty"))
 
 
+async def test_a_cadre_reports_for_a_household_without_telegram_and_is_recorded_as_such(
+    stage: Stage, t: Translator
+) -> None:
+    cadre = await stage.phone_of(stage.town.cadre)
+    await cadre.says("/card H002")
+    await cadre.taps(t.plain("cards.button.add_problem"))
+    await cadre.taps(t.plain("words.category.power"))
+    await cadre.says("老人家停电两天")
+    await cadre.sees(t.plain("problems.form.text", text="老人家停电两天"), "刘小河")
+    await cadre.taps(t.plain("words.button.submit"))
+    await stage.quiet()
+    problem = stage.row(PROBLEM)
+    assert (problem.source, problem.household_id) == ("proxy", stage.town.households["H002"].id)
+    assert problem.entered_by_id == stage.town.cadre.id
+    await cadre.sees(problem.number)
+
+
 async def test_the_household_may_add_urge_and_withdraw(stage: Stage, t: Translator) -> None:
     resident, cadre = await stage.phone_of(stage.town.resident), await stage.phone_of(stage.town.cadre)
     problem = await report(stage, t, resident)
