@@ -72,6 +72,25 @@ def test_a_workbook_is_checked_as_soon_as_it_arrives(session: Session, admin: Ph
     assert session.scalar(select(func.count()).select_from(Draft)) == 0, "the dialogue is over"
 
 
+def test_a_roster_sent_without_pressing_the_button_is_taken_all_the_same(session: Session, admin: Phone) -> None:
+    (answer,) = sends(admin, "名册.XLSX")
+    assert "正在检查：名册.XLSX" in answer.text
+    assert len(errands(session)) == 1
+    (old,) = sends(admin, "名册.xls")
+    assert "旧的 .xls" in old.text
+    sends(admin, "单位.csv")
+    _, collected = sends(admin, "农户.csv")
+    assert "已收到 2 个文件：单位.csv、农户.csv" in collected.text
+
+
+def test_other_peoples_files_and_other_files_are_no_rosters(session: Session, admin: Phone) -> None:
+    (answer,) = sends(admin, "通知.pdf")
+    assert "没看懂" in answer.text
+    (answer,) = sends(Phone(session, make_office(), CADRE), "名册.xlsx")
+    assert "没看懂" in answer.text
+    assert errands(session) == []
+
+
 def test_several_csv_files_are_collected_until_finished(session: Session, admin: Phone) -> None:
     admin.says("/import")
     sends(admin, "单位.csv")
