@@ -13,6 +13,7 @@ from telegram.error import TelegramError
 from bot.backroom import BackRoom
 from bot.config import Settings
 from bot.instance_lock import InstanceLock
+from bot.menu import publish_menu
 from bot.post_office import ROLES, PostOffice, real_now
 from bot.supervision import Nursery
 from bot.telegram_link import TelegramLink
@@ -64,6 +65,8 @@ async def opened(
             careful_until = await backroom.run(_begin) if alone else 0
             async with Nursery() as nursery:
                 nursery.start("watch", _watch(backroom, nursery))
+                if alone:
+                    nursery.spawn("menu", publish_menu(link, office.site.language))
                 yield PostOffice(office, backroom, link, nursery, careful_until=careful_until), nursery
             if alone:
                 await backroom.run(lambda session: inbox.write_note(session, "clean_end", "yes", now=real_now()))
