@@ -8,7 +8,7 @@ from handlers import administration_pairing as pairing
 from handlers import administration_people as people
 from handlers import administration_search as searching
 from handlers import administration_settings as settings
-from handlers.routes import ADMIN, Route, command, content, label, letter, pressed
+from handlers.routes import ADMIN, Route, command, content, event, label, letter, pressed
 
 ROUTES: tuple[Route, ...] = (
     pressed("administration.keep", dialogues.keep, ADMIN),
@@ -19,6 +19,7 @@ ROUTES: tuple[Route, ...] = (
     pressed("administration.import", importing.begin, ADMIN),
     pressed("administration.import_anew", importing.begin_anew, ADMIN),
     content(importing.JOURNEY, importing.receive, ADMIN),
+    event("table", importing.receive_unasked, ADMIN, needs_consent=True),
     pressed("administration.import_done", importing.finish, ADMIN),  # draft
     letter("administration.roster_checked", importing.checked, ADMIN),
     pressed("administration.apply", importing.confirm, ADMIN),  # check

@@ -7,7 +7,6 @@ from typing import Any
 from handlers import administration_drafts as dialogues
 from handlers import roster_views as views
 from handlers.turn import Turn
-from models.actor import Role
 from models.post import Draft
 from services import drafts, roster
 from services.errors import Invalid
@@ -19,7 +18,6 @@ from services.rules.roster.stored import from_json
 JOURNEY = "import"
 WORKBOOKS = frozenset({".xlsx"})
 TABLES = frozenset({".csv", ".tsv", ".txt"})  # one sheet each, so there may be more to come
-CLEARLY_TABLES = frozenset({".xlsx", ".xls", ".csv"})  # whatever an administrator means by such a file, it is a roster
 
 
 def begin(turn: Turn) -> None:
@@ -42,7 +40,7 @@ def receive(turn: Turn) -> None:
     if document is None:
         raise Invalid("administration.import.not_a_file")
     name = (document.file_name or "roster")[:100]
-    kind = _kind(name)
+    kind = PurePath(name).suffix.lower()
     if (document.file_size or 0) > MAX_FILE_BYTES:
         raise Invalid("roster.refused.too_large", file=name, most=MAX_FILE_BYTES // 2**20)
     if kind == ".xls":
@@ -59,14 +57,8 @@ def receive(turn: Turn) -> None:
         _show_collected(turn, draft)
 
 
-def comes_unasked(turn: Turn) -> bool:
-    """Whether an administrator sent a table without having pressed 导入名册."""
-    document = turn.message.document if turn.message and not turn.is_edit else None
-    return document is not None and turn.actor.has(Role.ADMIN) and _kind(document.file_name or "") in CLEARLY_TABLES
-
-
 def receive_unasked(turn: Turn) -> None:
-    """As if the button had been pressed: nothing is written before it is confirmed."""
+    """A table outside any dialogue, as if the button had been pressed: nothing is written before it is confirmed."""
     drafts.begin(turn.session, turn.office, turn.actor.id, JOURNEY, {"files": []})
     receive(turn)
 
@@ -106,10 +98,6 @@ def confirm(turn: Turn) -> None:
 def discard(turn: Turn) -> None:
     roster.discard(turn.session, turn.actor, turn.number(0))
     turn.show(turn.t("administration.import.discarded"))
-
-
-def _kind(file_name: str) -> str:
-    return PurePath(file_name).suffix.lower()
 
 
 def _begin(turn: Turn) -> None:

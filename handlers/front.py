@@ -7,13 +7,15 @@ import telegram
 from handlers import ROUTES, guards, onboarding
 from handlers.routes import Key, Route
 from handlers.turn import Turn
-from models.actor import Actor
+from models.actor import Actor, Role
 from models.queries import actors
 from models.session import Session
 from services import drafts
 from services.errors import DomainError
 from services.i18n import all_forms, negotiate
 from services.office import Office
+
+TABLES = (".xlsx", ".xls", ".csv")
 
 _BY_KEY = {route.key: route for route in ROUTES}
 if len(_BY_KEY) != len(ROUTES):
@@ -77,7 +79,15 @@ def _typed(turn: Turn) -> Route:
         return _BY_KEY.get(("command", name.partition("@")[0].lower())) or _BY_KEY["event", "unknown_command"]
     if turn.text in _BY_LABEL and not turn.is_edit:
         return _BY_LABEL[turn.text]
-    return _BY_KEY.get(_draft_key(turn.session, turn.actor)) or _BY_KEY["event", "loose"]
+    dialogue = _BY_KEY.get(_draft_key(turn.session, turn.actor))
+    return dialogue or _BY_KEY["event", "table" if _is_table_for_import(turn) else "loose"]
+
+
+def _is_table_for_import(turn: Turn) -> bool:
+    """Whatever an administrator means by such a file, it is a roster."""
+    document = turn.message.document if turn.message and not turn.is_edit else None
+    is_table = document is not None and (document.file_name or "").lower().endswith(TABLES)
+    return is_table and turn.actor.has(Role.ADMIN)
 
 
 def _draft_key(session: Session, actor: Actor) -> Key:

@@ -1,6 +1,5 @@
 """The journey `onboarding`: the door of the bot — /start, an invitation, a card — and the map of what is behind it."""
 
-from handlers import administration_import as importing
 from handlers import card_at_the_door, claims, consent, everywhere, leave, myself, release, welcome
 from handlers.identity import account_of, look_again
 from handlers.routes import ADMIN, CADRE, EVERYBODY, KNOWN, MEMBERS, OFFICIALS, Route, command, event, label, pressed
@@ -30,15 +29,13 @@ def notice_first(turn: Turn) -> None:
 
 
 def loose(turn: Turn) -> None:
-    """Content outside any dialogue: perhaps the code of a card, perhaps a roster."""
+    """Content outside any dialogue: perhaps the code of a card."""
     if looks_like_card_code(turn.text):
         card_at_the_door.take(turn, turn.text)
     elif turn.actor.is_stranger and nearly_a_card_code(turn.text):
         turn.reply(turn.t("onboarding.wrong_code"))
     elif not turn.actor.is_stranger and not turn.actor.consented:
         consent.notice_first(turn)
-    elif importing.comes_unasked(turn):
-        importing.receive_unasked(turn)
     else:
         everywhere.not_understood(turn)
 

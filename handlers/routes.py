@@ -64,9 +64,10 @@ def letter(kind: str, act: Act, allowed: frozenset[Audience]) -> Route:
     return Route(("letter", kind), act, allowed)
 
 
-def event(kind: str, act: Act, *, needs_consent: bool = False) -> Route:
-    """What is neither typed nor pressed: contact, membership, group; `loose` is content without a draft."""
-    return Route(("event", kind), act, EVERYBODY, needs_consent)
+def event(kind: str, act: Act, allowed: frozenset[Audience] = EVERYBODY, *, needs_consent: bool = False) -> Route:
+    """What is neither typed nor pressed: contact, membership, group; without a draft an administrator's `table`, and
+    `loose` for all else."""
+    return Route(("event", kind), act, allowed, needs_consent)
 
 
 def audiences_of(actor: Actor) -> frozenset[Audience]:
