@@ -1,11 +1,11 @@
 """What works at any moment, whatever else is going on: cancel, help, the keyboard, and not understanding."""
 
-from handlers.keyboards import HOUSEHOLD, hat_of, hats
 from handlers.routes import EVERYBODY, KNOWN, Route, command, event, pressed
 from handlers.turn import Turn
 from models.actor import Role
 from services import drafts
 from services.errors import Stale
+from services.keyboards import HOUSEHOLD, hat_of, hats
 from services.messages import button
 
 

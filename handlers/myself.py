@@ -2,9 +2,9 @@
 
 from handlers import consent
 from handlers.identity import look_again
-from handlers.keyboards import hat_of, hats
 from handlers.turn import Turn
 from services.i18n import Html, Language
+from services.keyboards import hat_of, hats
 from services.messages import button
 from services.onboarding import preferences
 from services.onboarding.my_data import MyData

@@ -1,13 +1,13 @@
 """Reporting a problem: a category, then speak, type or photograph; submit."""
 
 from handlers import problem_forms as forms
-from handlers.keyboards import HOUSEHOLD, hat_of
 from handlers.problem_views import note_form, report_form
 from handlers.routes import CADRE, MEMBERS, SUPERVISOR, Route, command, content, label, pressed
 from handlers.turn import Turn
 from models.post import Draft
 from services import drafts
 from services.i18n import Html
+from services.keyboards import HOUSEHOLD, hat_of
 from services.messages import button
 from services.problem_page import words
 from services.problem_page.facts import find

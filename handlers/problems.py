@@ -1,12 +1,12 @@
 """The journey `problems`: lists, one problem with its course, its photos and voices, and who shall handle it."""
 
 from handlers import problem_answers, problem_report, problem_work
-from handlers.keyboards import hat_of
 from handlers.problem_views import page_buttons, problem_list
 from handlers.routes import CADRE, MEMBERS, SUPERVISOR, Route, command, label, pressed
 from handlers.turn import Turn
 from models.actor import Role
 from services import problem_owner
+from services.keyboards import hat_of
 from services.messages import Button, Message, button
 from services.problem_page import buttons, words
 from services.problem_page.facts import find

@@ -6,12 +6,12 @@ from typing import Any
 
 import telegram
 
-from handlers.keyboards import keyboard_for
 from models.actor import Actor
 from models.session import Session
 from services import outbox
 from services.errors import DomainError, Stale
 from services.i18n import Html, Translator, translator
+from services.keyboards import keyboard_for
 from services.messages import Media, Message, Rows
 from services.office import Office
 

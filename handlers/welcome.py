@@ -1,7 +1,7 @@
 """What somebody who is in sees first: the keyboard of their role, who waits for them, what they wait for."""
 
-from handlers.keyboards import hat_of, hats
 from handlers.turn import Turn
+from services.keyboards import hat_of, hats
 from services.messages import Button, button
 from services.onboarding import claims
 

@@ -8,6 +8,7 @@ from models.queries import officials as rows
 from models.queries import pairings, people
 from models.queries.officials import GrantRow, PersonEntry
 from models.session import Session
+from services import outbox
 from services.errors import Conflict, NotFound, Stale
 from services.office import Office
 from services.rules.search import SearchEntry, pinyin_key, rank, search_key
@@ -56,7 +57,7 @@ def grant_of(session: Session, actor: Actor, person_id: int, grant_id: int) -> G
 
 
 def revoke(session: Session, office: Office, actor: Actor, person_id: int, grant_id: int) -> GrantRow:
-    """In force with the person's next message: old buttons and queued news die.
+    """In force with the person's next message: old buttons and queued news die. The person is told.
 
     Errors: NotFound, Stale, Conflict for the last administrator and for a cadre who still has households.
     """
@@ -68,12 +69,16 @@ def revoke(session: Session, office: Office, actor: Actor, person_id: int, grant
         _check_not_last_admin(session, person_id)
     if not rows.revoke(session, [grant.id], at=office.now()):
         raise Stale
+    ended = {"role": grant.role, "unit_id": grant.unit_id}
+    outbox.notice(session, office, person_id, "administration.role_ended", ended)
     return grant
 
 
 def deactivate(session: Session, office: Office, actor: Actor, person_id: int) -> Person:
-    """All roles end, and with them the access. Errors: NotFound, also for whoever holds a role elsewhere; Conflict as
-    `revoke`."""
+    """All roles end, and with them the access; the person is told.
+
+    Errors: NotFound, also for whoever holds a role elsewhere; Conflict as `revoke`.
+    """
     person, held = person_and_roles(session, actor, person_id)
     if rows.holds_roles_elsewhere(session, actor, person_id):
         raise NotFound
@@ -83,6 +88,7 @@ def deactivate(session: Session, office: Office, actor: Actor, person_id: int) -
     rows.revoke(session, [one.id for one in held], at=office.now())
     person.is_active = False
     session.flush()
+    outbox.notice(session, office, person_id, "administration.account_closed", {})
     return person
 
 

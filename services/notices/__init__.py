@@ -3,7 +3,7 @@
 from models.actor import Actor
 from models.session import Session
 from services.messages import Message
-from services.notices import cards, digests, onboarding, problems, reminders
+from services.notices import cards, digests, officials, onboarding, problems, reminders
 from services.notices.composing import Notices, Params
 from services.office import Office
 
@@ -13,6 +13,7 @@ NOTICES: Notices = {
     **cards.NOTICES,
     **reminders.NOTICES,
     **digests.NOTICES,
+    **officials.NOTICES,
 }
 
 

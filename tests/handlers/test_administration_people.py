@@ -208,6 +208,51 @@ def test_a_revoked_role_ends_with_the_next_message(session: Session, admin: Phon
     assert "过期" in admin.toast()
 
 
+def test_whoever_loses_the_only_role_is_told_and_loses_the_keyboard(session: Session, admin: Phone, town: Town) -> None:
+    supervisor, grant = Phone(session, make_office(), SUPERVISOR), grant_of(session, town.supervisor)
+    admin.presses(f"administration.revoke_yes:{town.supervisor.id}:{grant.id}")
+    (told,) = supervisor.receives()
+    assert "您在云溪镇的督导身份已经结束" in told.text
+    assert told.keyboard == ()
+    assert "请扫描" in supervisor.says("督办")[0].text
+
+
+def test_whoever_keeps_another_role_gets_its_keyboard(session: Session, admin: Phone, town: Town) -> None:
+    kept = RoleGrant(person_id=town.supervisor.id, role="cadre", unit_id=town.town.id, granted_at=MONDAY_MORNING)
+    grant = grant_of(session, town.supervisor)
+    session.add(kept)
+    town.supervisor.language = "en"
+    session.flush()
+    admin.presses(f"administration.revoke_yes:{town.supervisor.id}:{grant.id}")
+    session.expire_all()
+    supervisor = Phone(session, make_office(), SUPERVISOR)
+    (told,) = supervisor.receives()
+    assert "role as Supervisor for 云溪镇 has ended" in told.text
+    assert told.keyboard == (("Today", "Log a visit"), ("My households", "Problems"))
+
+
+def test_a_role_that_was_given_back_has_not_ended(session: Session, admin: Phone, town: Town) -> None:
+    grant = grant_of(session, town.supervisor)
+    admin.presses(f"administration.revoke_yes:{town.supervisor.id}:{grant.id}")
+    session.add(
+        RoleGrant(person_id=town.supervisor.id, role="supervisor", unit_id=town.town.id, granted_at=MONDAY_MORNING)
+    )
+    session.flush()
+    assert Phone(session, make_office(), SUPERVISOR).receives() == []
+
+
+def test_whose_account_is_closed_is_told_once(session: Session, admin: Phone, town: Town) -> None:
+    admin.presses(f"administration.deactivate_yes:{town.supervisor.id}")
+    session.expire_all()
+    supervisor = Phone(session, make_office(), SUPERVISOR)
+    (told,) = supervisor.receives()
+    assert "已停用" in told.text
+    assert told.keyboard == ()
+    admin.presses(f"administration.reactivate:{town.supervisor.id}")
+    session.expire_all()
+    assert supervisor.receives() == [], "open again before it was said"
+
+
 def test_the_last_administrator_stays(session: Session, admin: Phone, town: Town) -> None:
     not_joined(session, town, "A002", "未到管理", role="admin", village="T")
     data = f"administration.revoke_yes:{town.admin.id}:{grant_of(session, town.admin).id}"
