@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from handlers.visit_words import condition_words, day_words, method_words, shortened
+from handlers.visit_words import attached_words, condition_words, day_words, method_words, shortened
 from models.problems import Problem
 from models.queries.cards import VisitLine
 from services.cards import MUTE_DAYS, Card, Contact, Reader
@@ -113,20 +113,21 @@ def _visits(t: Translator, office: Office, card: Card) -> list[Html]:
         return [t("cards.no_visits")]
     lines = [t("cards.visits")]
     for visit in card.visits:
-        lines += _visit(t, office, visit, in_full=card.reader is not Reader.HOUSEHOLD)
+        lines += _visit(t, office, card, visit)
     return lines
 
 
-def _visit(t: Translator, office: Office, visit: VisitLine, *, in_full: bool) -> list[Html]:
+def _visit(t: Translator, office: Office, card: Card, visit: VisitLine) -> list[Html]:
     facts = {
         "day": day_words(t, visit.visited_on, office.today()),
         "method": method_words(t, visit.method),
         "by": visit.by,
     }
-    if not in_full:
+    if card.reader is Reader.HOUSEHOLD:
         return [t("cards.visit", **facts)]
+    further = (shortened(visit.said or "", SAID_SHOWN), attached_words(t, card.attached[visit.id]))
     line = t("cards.visit_full", **facts, condition=condition_words(t, visit.condition))
-    return [line, t("cards.visit_said", said=shortened(visit.said, SAID_SHOWN))] if visit.said else [line]
+    return [line, *(t("cards.visit_more", words=words) for words in further if words)]
 
 
 def _service_lines(t: Translator, office: Office, card: Card) -> list[Html]:
@@ -146,6 +147,7 @@ def _for_cadre(t: Translator, card: Card) -> Rows:
             button(t.plain("cards.button.add_problem"), "problems.report_for", household_id),
         ),
         *_problem_rows(t, card),
+        *_media_rows(t, card),
         _corrections(t, household_id),
     )
 
@@ -162,7 +164,7 @@ def _for_household(t: Translator, card: Card) -> Rows:
 
 
 def _for_overseer(t: Translator, card: Card) -> Rows:
-    return (*_problem_rows(t, card), _corrections(t, card.household.id))
+    return (*_problem_rows(t, card), *_media_rows(t, card), _corrections(t, card.household.id))
 
 
 def _problem_rows(t: Translator, card: Card) -> Rows:
@@ -170,6 +172,15 @@ def _problem_rows(t: Translator, card: Card) -> Rows:
     return tuple(
         (button(t.plain("cards.button.problem", number=one.number), "problems.open", one.id),)
         for one in card.problems[:PROBLEMS_SHOWN]
+    )
+
+
+def _media_rows(t: Translator, card: Card) -> Rows:
+    """The photos and voices of the last visits that have any."""
+    return tuple(
+        (button(t.plain("cards.button.media", day=t.date(one.visited_on)), "visits.media", one.id, 0),)
+        for one in card.visits
+        if card.attached.get(one.id)
     )
 
 

@@ -1,6 +1,6 @@
 """民情日记: the own visits by date, newest first."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from handlers.turn import Turn
@@ -30,7 +30,7 @@ def _page(turn: Turn, number: int) -> tuple[Html, Rows]:
     for day, entries in groupby(shown.entries, key=lambda entry: entry.visit.visited_on):
         words.append(turn.t("households.diary_day", day=day_words(turn.t, day, turn.office.today())))
         words.extend(line for entry in entries for line in _entry(turn, entry))
-    return Html("\n").join(words), (*_corrections(turn, shown.entries), *_turning(turn, shown))
+    return Html("\n").join(words), (*_of_entries(turn, shown.entries), *_turning(turn, shown))
 
 
 def _entry(turn: Turn, entry: DiaryEntry) -> list[Html]:
@@ -49,13 +49,16 @@ def _entry(turn: Turn, entry: DiaryEntry) -> list[Html]:
     return [first, *(t("households.diary_more", words=words) for words in further if words)]
 
 
-def _corrections(turn: Turn, entries: Sequence[DiaryEntry]) -> Rows:
-    return tuple((_correct(turn, entry),) for entry in entries if entry.may_correct)
+def _of_entries(turn: Turn, entries: Sequence[DiaryEntry]) -> Rows:
+    return tuple((one,) for entry in entries for one in _buttons(turn, entry))
 
 
-def _correct(turn: Turn, entry: DiaryEntry) -> Button:
-    label = turn.t.plain("households.button.correct", head=entry.head, day=turn.t.date(entry.visit.visited_on))
-    return button(label, "visits.correct", entry.visit.id)
+def _buttons(turn: Turn, entry: DiaryEntry) -> Iterator[Button]:
+    visit, facts = entry.visit, {"head": entry.head, "day": turn.t.date(entry.visit.visited_on)}
+    if entry.may_correct:
+        yield button(turn.t.plain("households.button.correct", **facts), "visits.correct", visit.id)
+    if entry.attached:
+        yield button(turn.t.plain("households.button.media", **facts), "visits.media", visit.id, 0)
 
 
 def _turning(turn: Turn, shown: DiaryPage) -> Rows:

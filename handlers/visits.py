@@ -1,7 +1,7 @@
 """The journey `visits`: logging a visit is one message that fills itself in."""
 
-from handlers import visits_beginning, visits_filling, visits_picking, visits_saving
-from handlers.routes import CADRE, Route, command, content, label, pressed
+from handlers import visits_beginning, visits_filling, visits_media, visits_picking, visits_saving
+from handlers.routes import CADRE, OFFICIALS, Route, command, content, label, pressed
 
 ROUTES: tuple[Route, ...] = (
     label("words.button.log_visit", visits_beginning.begin, CADRE),
@@ -25,4 +25,5 @@ ROUTES: tuple[Route, ...] = (
     pressed("visits.leave", visits_saving.leave, CADRE),  # draft
     pressed("visits.correct", visits_saving.correct, CADRE),  # visit
     pressed("visits.apply", visits_saving.apply, CADRE),  # draft, visit
+    pressed("visits.media", visits_media.media, OFFICIALS),  # visit, after which attachment
 )

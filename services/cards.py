@@ -1,6 +1,6 @@
 """爱心联系卡: the view of one household and its pairing, as much of it as the reader may see."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -9,7 +9,7 @@ from models.actor import Actor, Role
 from models.households import Household
 from models.problems import Problem
 from models.queries import cards as rows
-from models.queries import memberships
+from models.queries import memberships, visits
 from models.queries import units as unit_rows
 from models.queries.cards import Helper, VisitLine
 from models.queries.units import nearest
@@ -57,6 +57,7 @@ class Card:
     second: Contact | None  # second or temporary contact, else the village's secretary
     problems: Sequence[Problem]
     visits: Sequence[VisitLine]  # the last three
+    attached: Mapping[int, Sequence[str]]  # photo, voice, document by visit; the household reads no notes
 
 
 def card_of(session: Session, office: Office, actor: Actor, household_id: int) -> Card:
@@ -68,6 +69,8 @@ def card_of(session: Session, office: Office, actor: Actor, household_id: int) -
     reader = _reader(session, actor, household_id)
     helpers = rows.helpers(session, [household_id]).get(household_id, [])
     primary = next((one for one in helpers if one.kind == "primary"), None)
+    last_visits = rows.last_visits(session, household_id, limit=VISITS_SHOWN)
+    readable = () if reader is Reader.HOUSEHOLD else [visit.id for visit in last_visits]
     return Card(
         reader,
         household,
@@ -76,7 +79,8 @@ def card_of(session: Session, office: Office, actor: Actor, household_id: int) -
         _contact(primary, reader),
         _contact(_second(session, household, primary, helpers), reader),
         rows.open_problems(session, actor, household_id),
-        rows.last_visits(session, household_id, limit=VISITS_SHOWN),
+        last_visits,
+        visits.attachment_kinds(session, readable),
     )
 
 

@@ -34,6 +34,7 @@ class Helper:
 
 @dataclass(frozen=True)
 class VisitLine:
+    id: int
     visited_on: date
     method: str
     condition: str
@@ -117,7 +118,7 @@ def open_problems(session: Session, actor: Actor, household_id: int) -> list[Pro
 def last_visits(session: Session, household_id: int, *, limit: int) -> list[VisitLine]:
     """The newest first, attempts included. Not scoped: ask `visible` first."""
     query = (
-        select(Visit.visited_on, Visit.method, Visit.condition, Visit.said, Person.name)
+        select(Visit.id, Visit.visited_on, Visit.method, Visit.condition, Visit.said, Person.name)
         .join(Person, Person.id == Visit.cadre_id)
         .where(Visit.household_id == household_id)
         .order_by(Visit.visited_on.desc(), Visit.id.desc())

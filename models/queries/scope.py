@@ -6,6 +6,7 @@ from models.actor import Actor, Role
 from models.households import Household, Pairing
 from models.people import Unit
 from models.problems import Problem
+from models.visits import Visit
 
 
 def units_under(paths: tuple[str, ...]) -> ColumnElement[bool]:
@@ -39,6 +40,15 @@ def household_visible_to(actor: Actor) -> ColumnElement[bool]:
         supervised_by(actor, Role.SUPERVISOR, Role.ADMIN),
         lived_in_by(actor),
     )
+
+
+def visit_readable_by(actor: Actor) -> ColumnElement[bool]:
+    """Visits whose words, photos and voices the actor may open; join Household first.
+
+    A household sees on its card that somebody came, not what was noted, also where an overseer lives in it.
+    """
+    oversees = and_(supervised_by(actor, Role.SUPERVISOR, Role.ADMIN), ~lived_in_by(actor))
+    return or_(and_(_is_cadre(actor), or_(paired_with(actor), Visit.cadre_id == actor.person_id)), oversees)
 
 
 def problem_visible_to(actor: Actor) -> ColumnElement[bool]:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from models.actor import Actor
 from models.households import Household
-from models.queries.scope import household_visible_to
+from models.queries.scope import household_visible_to, visit_readable_by
 from models.visits import Attachment, Visit, VisitCorrection
 
 
@@ -56,6 +56,23 @@ def of_household(session: Session, actor: Actor, household_id: int, *, limit: in
         .limit(limit)
     )
     return list(session.scalars(query))
+
+
+def readable(session: Session, actor: Actor, visit_id: int) -> DiaryRow | None:
+    """A visit whose words and attachments the actor may open."""
+    query = (
+        select(Visit, Household.code, Household.head)
+        .join(Household, Household.id == Visit.household_id)
+        .where(Visit.id == visit_id, visit_readable_by(actor))
+    )
+    row = session.execute(query).one_or_none()
+    return DiaryRow(*row) if row else None
+
+
+def attachments(session: Session, visit_id: int, *, after: int, limit: int) -> list[Attachment]:
+    """In the order in which they came, those with an id above `after`. Not scoped: ask `readable` first."""
+    query = select(Attachment).where(Attachment.visit_id == visit_id, Attachment.id > after)
+    return list(session.scalars(query.order_by(Attachment.id).limit(limit)))
 
 
 def attachment_kinds(session: Session, visit_ids: Collection[int]) -> dict[int, list[str]]:

@@ -10,7 +10,8 @@ from models.households import Household, Membership, Pairing
 from models.people import Person, RoleGrant
 from models.post import OutboxMessage
 from models.problems import Problem
-from models.visits import Visit
+from models.visits import Attachment, Visit
+from services.messages import Media
 from tests.phone import Phone
 from tests.town import MONDAY_MORNING, FrozenClock, Town, build_town, make_office
 
@@ -56,18 +57,23 @@ def add_problem(session: Session, town: Town, number: str, *, confidential: bool
     return problem
 
 
-def add_visit(session: Session, town: Town, day: date, said: str) -> None:
-    session.add(
-        Visit(
-            household_id=card_id(town),
-            cadre_id=town.cadre.id,
-            method="home",
-            condition="steady",
-            said=said,
-            visited_on=day,
-            recorded_at=MONDAY_MORNING,
-        )
+def add_visit(session: Session, town: Town, day: date, said: str) -> Visit:
+    visit = Visit(
+        household_id=card_id(town),
+        cadre_id=town.cadre.id,
+        method="home",
+        condition="steady",
+        said=said,
+        visited_on=day,
+        recorded_at=MONDAY_MORNING,
     )
+    session.add(visit)
+    session.flush()
+    return visit
+
+
+def add_photo(session: Session, visit: Visit, file_id: str) -> None:
+    session.add(Attachment(visit_id=visit.id, kind="photo", file_id=file_id))
     session.flush()
 
 
@@ -149,6 +155,46 @@ def test_only_the_last_three_visits_are_shown(session: Session, town: Town) -> N
         add_visit(session, town, date(2026, 2, day), f"第{day}日")
     (card,) = phone(session, CADRE).presses(f"cards.open:{card_id(town)}")
     assert [f"第{day}日" in card.text for day in (22, 15, 8, 1)] == [True, True, True, False]
+
+
+@pytest.mark.parametrize("reader", [CADRE, SUPERVISOR, EAST_SUPERVISOR, ADMIN])
+def test_who_reads_what_was_said_opens_the_photos_too(session: Session, town: Town, reader: int) -> None:
+    add_photo(session, add_visit(session, town, date(2026, 2, 27), "屋顶漏雨"), "roof")
+    add_visit(session, town, date(2026, 2, 20), "都好")
+    official = phone(session, reader)
+    card = official.presses(f"cards.open:{card_id(town)}")
+    assert "　屋顶漏雨\n　照片 1 张" in card[0].text
+    assert [b.label for row in card[0].buttons for b in row if "照片" in b.label] == ["查看照片/语音 2月27日（周五）"]
+    (photo,) = official.taps(card, "查看照片/语音")
+    assert photo.media == Media("photo", "roof")
+
+
+@pytest.mark.parametrize("reader", [OTHER_CADRE, RESIDENT, NEIGHBOUR])
+def test_the_photos_of_a_visit_are_not_for_the_household_nor_for_others(
+    session: Session, town: Town, reader: int
+) -> None:
+    visit = add_visit(session, town, date(2026, 2, 27), "屋顶漏雨")
+    add_photo(session, visit, "roof")
+    stranger = phone(session, reader)
+    assert stranger.presses(f"visits.media:{visit.id}:0") == []
+    assert stranger.toast()
+    if reader == RESIDENT:
+        (card,) = stranger.presses(f"cards.open:{card_id(town)}")
+        assert "照片" not in card.text + str(card.buttons)
+
+
+def test_an_overseer_who_lives_there_reads_the_card_as_the_household_does(session: Session, town: Town) -> None:
+    visit = add_visit(session, town, date(2026, 2, 27), "屋顶漏雨")
+    add_photo(session, visit, "roof")
+    session.add(
+        Membership(household_id=card_id(town), person_id=town.supervisor.id, state="linked", since=MONDAY_MORNING)
+    )
+    session.flush()
+    supervisor = phone(session, SUPERVISOR)
+    (card,) = supervisor.presses(f"cards.open:{card_id(town)}")
+    assert "屋顶漏雨" not in card.text
+    assert supervisor.presses(f"visits.media:{visit.id}:0") == []
+    assert "没有找到" in supervisor.toast()
 
 
 def test_a_pending_person_sees_no_card_and_is_told_what_is_missing(session: Session, town: Town) -> None:

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 from models.households import Household, Pairing
 from models.post import Draft
 from models.queries import actors
-from models.visits import Visit
+from models.visits import Attachment, Visit
 from services import households
-from services.messages import Message
+from services.messages import Media, Message
 from services.office import Office
 from tests.phone import Phone
 from tests.town import MONDAY_MORNING, FrozenClock, Town, build_town, make_office
@@ -322,6 +322,45 @@ def test_fresh_entries_can_be_corrected_from_the_diary(session: Session, phone: 
     visited(session, town, "H001", TODAY, said="原来的")
     answer = phone.says("/diary")
     assert "更正走访：张大山" in phone.taps(answer, "更正 张大山")[-1].text
+
+
+def attach(session: Session, visit: Visit, *file_ids: str, kind: str = "photo") -> None:
+    session.add_all(Attachment(visit_id=visit.id, kind=kind, file_id=file_id) for file_id in file_ids)
+    session.flush()
+
+
+def test_photos_and_voices_of_a_visit_are_opened_again_from_the_diary(
+    session: Session, phone: Phone, town: Town
+) -> None:
+    visit = visited(session, town, "H001", date(2026, 2, 20), recorded_at=MONDAY_MORNING - timedelta(days=10))
+    attach(session, visit, "p1")
+    attach(session, visit, "v1", kind="voice")
+    visited(session, town, "H002", TODAY)
+    answer = phone.says("/diary")
+    assert "　照片 1 张、语音 1 条" in answer[0].text
+    assert [one for one in labels(answer[0]) if "照片" in one] == ["查看照片/语音 张大山 2月20日（周五）"]
+    sent = phone.taps(answer, "查看照片/语音 张大山")
+    assert [(one.text, one.media) for one in sent] == [
+        ("张大山：2月20日（周五）走访的附件", Media("photo", "p1")),
+        ("张大山：2月20日（周五）走访的附件", Media("voice", "v1")),
+    ]
+    town.cadre.language = "en"
+    session.flush()
+    assert phone.taps(phone.says("/diary"), "Photos / voice: 张大山")[0].text.startswith(
+        "Attached to the visit to 张大山"
+    )
+
+
+def test_of_many_photos_ten_come_at_once_and_the_rest_is_one_tap_further(
+    session: Session, phone: Phone, town: Town
+) -> None:
+    visit = visited(session, town, "H001", TODAY)
+    attach(session, visit, *(f"p{n}" for n in range(12)))
+    *first, more = phone.presses(f"visits.media:{visit.id}:0")
+    rest = phone.taps([more], "更多")
+    assert (len(first), more.text) == (10, "后面还有。")
+    assert [one.media.file_id for one in (*first, *rest) if one.media] == [f"p{n}" for n in range(12)]
+    assert len(rest) == 2, "the last ones promise no more"
 
 
 def test_an_empty_diary_says_how_it_fills(phone: Phone) -> None:
