@@ -1,17 +1,21 @@
 """Delivery: claims outbox rows in a short transaction, sends outside any, records the outcome in another."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
+import traceback
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from functools import partial
 from typing import Any, Protocol
 
 import structlog
 
 from bot.backroom import BackRoom
-from bot.outcomes import Outcome, Refused, Sent, Slower, TryLater, Unknown, Unreachable
-from bot.rate_limit import RateLimit
+from bot.outcomes import NoTurn, Outcome, Refused, Slower, Unknown
+from bot.rate_limit import Lane, RateLimit
+from bot.settlement import settle
 from models.session import Session
-from services import outbox, reach
+from services import outbox
 from services.office import Office
 from services.outbox import BULK, INSTANT, PERSON, Parcel
 from services.rules.send_windows import Speech, open_speeches
@@ -20,9 +24,10 @@ from services.rules.working_time import WorkCalendar
 # How many may be on their way at once. Bulk has few places, so that it can't stand in people's way.
 PLACES = {INSTANT: 16, PERSON: 32, BULK: 8}
 LOOK_AGAIN = 0.5  # seconds: for retries that come due and windows that open
-RETRY_AFTER = (1, 5, 30, 300)  # seconds, then every five minutes
-GIVE_UP_AFTER = 290  # attempts: about a day
 PATIENCE = 5.0  # seconds a claimed row may wait for its turn; longer, and it goes back
+LONGEST_ATTEMPT = 50.0  # seconds; with the patience less than a claim holds, so that nobody else takes it meanwhile
+RECORD_AGAIN = 1.0  # seconds, while the database is away
+RECORD_TRIES = 60  # then it is forgotten, and may be sent a second time
 
 log = structlog.get_logger(__name__)
 
@@ -48,6 +53,8 @@ class Delivery:
         now: Callable[[], datetime],
         spawn: Spawn,
         beat: Callable[[], None],
+        longest_attempt: float = LONGEST_ATTEMPT,
+        record_again: float = RECORD_AGAIN,
     ) -> None:
         self._backroom = backroom
         self._office = office
@@ -56,8 +63,10 @@ class Delivery:
         self._now = now  # real time: only the office's clock can be moved
         self._spawn = spawn
         self._beat = beat
+        self._longest_attempt = longest_attempt
+        self._record_again = record_again
         self._calendar = WorkCalendar(office.policy)
-        self._on_the_way = dict.fromkeys(PLACES, 0)
+        self._in_hand: dict[int, str] = {}  # rows on their way, and their lanes
         self._woken = asyncio.Event()
 
     def wake(self) -> None:
@@ -65,7 +74,7 @@ class Delivery:
 
     @property
     def is_idle(self) -> bool:
-        return not any(self._on_the_way.values())
+        return not self._in_hand
 
     async def has_nothing(self) -> bool:
         """Whether no row may leave now, sent ones aside."""
@@ -85,12 +94,12 @@ class Delivery:
     async def pump(self) -> int:
         """Start sending whatever may leave now; returns how many rows were claimed."""
         try:
-            parcels = await self._backroom.run(self._claim)
+            parcels = await self._backroom.run(partial(self._claim, in_hand=self._in_hand.copy()))
         except Exception as error:  # the database is away: look again later
             log.error("nothing could be claimed", error=repr(error))
             return 0
         for parcel in parcels:
-            self._on_the_way[parcel.lane] += 1
+            self._in_hand[parcel.id] = parcel.lane
             self._spawn("parcel", self._send(parcel))
         return len(parcels)
 
@@ -100,57 +109,67 @@ class Delivery:
     def _count_ready(self, session: Session) -> int:
         return outbox.count_ready(session, speeches=self._speeches())
 
-    def _claim(self, session: Session) -> list[Parcel]:
-        speeches = self._speeches()
+    def _claim(self, session: Session, in_hand: Mapping[int, str]) -> list[Parcel]:
+        speeches, taken = self._speeches(), Counter(in_hand.values())
         parcels: list[Parcel] = []
         for lane, places in PLACES.items():
-            if room := places - self._on_the_way[lane]:
+            if room := places - taken[lane]:
                 parcels += outbox.claim(
-                    session, self._office, lane=lane, speeches=speeches, real_now=self._now(), limit=room
+                    session,
+                    self._office,
+                    lane=lane,
+                    speeches=speeches,
+                    real_now=self._now(),
+                    limit=room,
+                    in_hand=in_hand.keys(),
                 )
         return parcels
 
     async def _send(self, parcel: Parcel) -> None:
         try:
-            outcome = await self._in_turn(parcel)
-            await self._backroom.run(lambda session: self._record(session, parcel, outcome))
-        except Exception as error:  # not recorded: the claim runs out and the outcome counts as unknown
-            log.error("outcome could not be recorded", outbox=parcel.id, error=repr(error))
+            await self._record(parcel, await self._in_turn(parcel))
         finally:
-            self._on_the_way[parcel.lane] -= 1
+            del self._in_hand[parcel.id]
             self.wake()
 
     async def _in_turn(self, parcel: Parcel) -> Outcome:
-        if parcel.lane == INSTANT:
-            return await self._deliver(parcel)  # Telegram counts no button answers
-        while wait := self._limit.may_send(parcel.chat_id, "person" if parcel.lane == PERSON else "bulk"):
-            if wait > PATIENCE:
-                return Slower(wait)
+        if parcel.lane != INSTANT and (wait := await self._wait_for_turn(parcel)):  # Telegram counts no button answers
+            return NoTurn(wait)
+        outcome = await self._attempt(parcel)
+        if isinstance(outcome, Slower):
+            self._limit.hold(parcel.chat_id, outcome.seconds)
+        return outcome
+
+    async def _wait_for_turn(self, parcel: Parcel) -> float:
+        """0.0 when the turn has come and is booked; else how many seconds are still missing."""
+        lane: Lane = "person" if parcel.lane == PERSON else "bulk"
+        patience = PATIENCE
+        while wait := self._limit.may_send(parcel.chat_id, lane):
+            if wait > patience:
+                return wait
             await asyncio.sleep(wait)
-        self._limit.sent(parcel.chat_id, "person" if parcel.lane == PERSON else "bulk")
-        return await self._deliver(parcel)
+            patience -= wait
+        self._limit.sent(parcel.chat_id, lane)
+        return 0.0
 
-    def _record(self, session: Session, parcel: Parcel, outcome: Outcome) -> None:
-        now = self._now()
-        match outcome:
-            case Sent(message_id):
-                outbox.sent(session, parcel.id, real_now=now, message_id=message_id)
-            case Slower(seconds):
-                self._limit.hold(parcel.chat_id, seconds)
-                outbox.retry_later(
-                    session, parcel.id, at=now + timedelta(seconds=seconds), error="too many requests", unknown=False
-                )
-            case TryLater(error) | Unknown(error):
-                self._again(session, parcel, error, now, unknown=isinstance(outcome, Unknown))
-            case Unreachable(reason):
-                reach.mark_unreachable(session, self._office, parcel.chat_id, reason)
-            case Refused(error):
-                log.error("message refused", outbox=parcel.id, action=parcel.action, error=error)
-                outbox.gave_up(session, parcel.id, real_now=now, error=error)
+    async def _attempt(self, parcel: Parcel) -> Outcome:
+        try:
+            async with asyncio.timeout(self._longest_attempt):
+                return await self._deliver(parcel)
+        except TimeoutError:
+            words = f"no end after {self._longest_attempt:.0f} s"
+            return Refused(words) if parcel.is_errand else Unknown(words)
+        except Exception as error:  # a fault of ours: tried again it would be the same
+            log.error("attempt failed", outbox=parcel.id, action=parcel.action, error=type(error).__name__)
+            return Refused("".join(traceback.format_exception(error)))
 
-    def _again(self, session: Session, parcel: Parcel, error: str, now: datetime, *, unknown: bool) -> None:
-        if parcel.attempts >= GIVE_UP_AFTER:
-            outbox.gave_up(session, parcel.id, real_now=now, error=error)
-            return
-        delay = RETRY_AFTER[min(parcel.attempts, len(RETRY_AFTER)) - 1]
-        outbox.retry_later(session, parcel.id, at=now + timedelta(seconds=delay), error=error, unknown=unknown)
+    async def _record(self, parcel: Parcel, outcome: Outcome) -> None:
+        """Until it is recorded: an outcome that is forgotten means a message sent twice."""
+        for _ in range(RECORD_TRIES):
+            try:
+                await self._backroom.run(lambda s: settle(s, self._office, parcel, outcome, now=self._now()))
+            except Exception as error:  # the database is away
+                log.error("outcome could not be recorded", outbox=parcel.id, error=type(error).__name__)
+                await asyncio.sleep(self._record_again)
+            else:
+                return

@@ -10,14 +10,12 @@ from typing import Any, Protocol
 import structlog
 import telegram
 
+from bot.apology import apologise
 from bot.backroom import BackRoom
 from handlers import front
 from models.post import InboxLetter
-from models.queries import actors, inbox
+from models.queries import inbox
 from models.session import Session
-from services import outbox
-from services.i18n import translator
-from services.messages import Message
 from services.office import Office
 
 RETRY_AFTER = (1, 5, 30, 300)  # seconds; after the last one it is a dead letter
@@ -166,7 +164,7 @@ class Desk:
             until = self._now() + timedelta(seconds=RETRY_AFTER[attempts - 1])
             inbox.postpone(session, letter.id, until=until, error=words)
             if attempts == inbox.OVERTAKEN_AFTER:
-                self._apologise(session, letter)
+                apologise(session, self._office, letter.chat_id)  # the chat goes on without this letter
 
         try:
             await self._backroom.run(record)
@@ -176,10 +174,3 @@ class Desk:
 
     async def _bury(self, letter: InboxLetter, error: str) -> None:
         await self._backroom.run(lambda session: inbox.bury(session, letter.id, error=error, now=self._now()))
-
-    def _apologise(self, session: Session, letter: InboxLetter) -> None:
-        """The chat goes on without this letter, and the person is told."""
-        if letter.chat_id > 0:
-            actor = actors.actor_by_telegram_id(session, letter.chat_id, language=self._office.site.language)
-            t = translator(actor.language)
-            outbox.reply(session, self._office, letter.chat_id, Message(t("errors.later")), person_id=None)

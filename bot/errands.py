@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 import structlog
-from telegram.error import TelegramError
+from telegram.error import BadRequest, TelegramError
 
 from bot.backroom import BackRoom
 from bot.desk import OWN_LETTER
@@ -56,6 +56,8 @@ class Errands:
             return Refused(f"unknown errand {parcel.action}")
         try:
             return await errand(parcel)
+        except BadRequest as error:  # the file is gone, or too large for bots
+            return Refused(error.message)
         except TelegramError as error:
             return TryLater(str(error))
         except DomainError as error:  # revoked or moved on since it was asked for

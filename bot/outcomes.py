@@ -32,6 +32,13 @@ class Slower:
 
 
 @dataclass(frozen=True)
+class NoTurn:
+    """It wasn't tried: within our own limits its turn comes in so many seconds."""
+
+    seconds: float
+
+
+@dataclass(frozen=True)
 class Unreachable:
     """Blocked by the person, or the account is gone: the channel is over until they write again."""
 
@@ -45,4 +52,4 @@ class Refused:
     error: str
 
 
-Outcome = Sent | TryLater | Unknown | Slower | Unreachable | Refused
+Outcome = Sent | TryLater | Unknown | Slower | NoTurn | Unreachable | Refused

@@ -89,6 +89,6 @@ class PostOffice:
 
 
 async def _deliver(sender: Sender, errands: Errands, parcel: Parcel) -> Outcome:
-    if parcel.action.startswith("errand."):
+    if parcel.is_errand:
         return await errands.run(parcel)
     return await sender.deliver(parcel)

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base
+from models.base import AnyText, Base
 
 # SQLite numbers rows by itself only in a plain INTEGER primary key.
 BigId = BigInteger().with_variant(Integer, "sqlite")
@@ -45,7 +45,7 @@ class InboxLetter(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     next_attempt_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
-    error: Mapped[str | None] = mapped_column(Text)  # traceback of the last failure
+    error: Mapped[str | None] = mapped_column(AnyText)  # traceback of the last failure
 
 
 class OutboxMessage(Base):
@@ -91,7 +91,7 @@ class OutboxMessage(Base):
     claimed_until: Mapped[datetime | None]
     message_id: Mapped[int | None] = mapped_column(BigInteger)  # Telegram's, once sent
     finished_at: Mapped[datetime | None]
-    error: Mapped[str | None] = mapped_column(Text)
+    error: Mapped[str | None] = mapped_column(AnyText)
 
 
 class Draft(Base):

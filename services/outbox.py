@@ -38,6 +38,10 @@ class Parcel:
     message_id: int | None = None  # of the message to edit
     attempts: int = 1  # with this one
 
+    @property
+    def is_errand(self) -> bool:
+        return self.action.startswith("errand.")
+
 
 def reply(session: Session, office: Office, chat_id: int, message: Message, *, person_id: int | None) -> int:
     """Say this at once; returns the row's id, by which the message can be edited later."""
@@ -65,8 +69,11 @@ def answer(session: Session, office: Office, chat_id: int, query_id: str, text: 
 
 
 def errand(session: Session, office: Office, chat_id: int, name: str, params: dict[str, Any], *, person_id: int) -> int:
-    """Work that needs a file made, fetched or checked; the delivery does it outside any transaction."""
-    return _add(session, office, chat_id, f"errand.{name}", params, PERSON, Speech.ANSWER, person_id=person_id)
+    """Work that needs a file made, fetched or checked; the delivery does it outside any transaction.
+
+    It goes with the bulk, so that no answer to the person waits for it.
+    """
+    return _add(session, office, chat_id, f"errand.{name}", params, BULK, Speech.ANSWER, person_id=person_id)
 
 
 def notice(
@@ -106,9 +113,13 @@ def claim(
     speeches: Collection[Speech],
     real_now: datetime,
     limit: int,
+    in_hand: Collection[int] = (),
 ) -> list[Parcel]:
-    """Take up to `limit` rows to send, one per chat. Rows that may not leave any more die here."""
-    found = rows.claimable(session, lane=lane, speeches=speeches, now=real_now, limit=limit)
+    """Take up to `limit` rows to send, one per chat. Rows that may not leave any more die here.
+
+    `in_hand`: rows the caller is still sending, whatever has become of its claim on them.
+    """
+    found = rows.claimable(session, lane=lane, speeches=speeches, now=real_now, limit=limit, in_hand=in_hand)
     parcels = (_try_to_claim(session, office, row, real_now) for row in found)
     return [parcel for parcel in parcels if parcel is not None]
 
@@ -136,7 +147,8 @@ def _claim_row(session: Session, office: Office, row: OutboxMessage, real_now: d
     if row.unknown_outcomes > LOST_ANSWERS:
         _drop(session, row, real_now, "failed", "the answer was lost twice")
         return None
-    if row.state == "claimed" and row.attempts >= INTERRUPTIONS:
+    has_never_come_to_an_end = row.state == "claimed" and row.next_attempt_at is None
+    if has_never_come_to_an_end and row.attempts >= INTERRUPTIONS:
         _drop(session, row, real_now, "failed", "the process ended each time it was in hand")
         return None
     if row.expires_at is not None and row.expires_at <= office.now():

@@ -38,11 +38,12 @@ def claimable(
     speeches: Collection[str],
     now: datetime,
     limit: int,
+    in_hand: Collection[int] = (),
 ) -> list[OutboxMessage]:
     """The oldest open row of each chat in this lane, where it is waiting and may leave.
 
-    `now` is real time. A row that waits for its window doesn't hold back what may leave; a claimed or
-    delayed one holds back its chat, so that order is kept.
+    `now` is real time. Rows `in_hand` are left alone, even where their claim ran out. A row that waits for its
+    window doesn't hold back what may leave; a claimed or delayed one holds back its chat, so that order is kept.
     """
     row, earlier = OutboxMessage, aliased(OutboxMessage)
     blocked = exists().where(
@@ -58,6 +59,7 @@ def claimable(
             row.lane == lane,
             row.state.in_(OPEN),
             row.speech.in_(speeches),
+            row.id.not_in(in_hand),
             or_(row.next_attempt_at.is_(None), row.next_attempt_at <= now),
             or_(row.state == "waiting", and_(row.state == "claimed", row.claimed_until <= now)),
             ~blocked,

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.backroom import BackRoom
-from bot.delivery import Delivery
+from bot.delivery import LONGEST_ATTEMPT, PATIENCE, Delivery
 from bot.outcomes import Outcome, Refused, Sent, Slower, TryLater, Unknown, Unreachable
 from bot.rate_limit import RateLimit
 from models.households import Membership
@@ -50,16 +50,17 @@ class Running:
         self.tasks = Tasks()
         self.restart()
 
-    def restart(self) -> None:
+    def restart(self, *, limit: RateLimit | None = None, **seconds: float) -> None:
         """A delivery that knows nothing of what the one before it was doing."""
         self.delivery = Delivery(
             self.backroom,
             self.office,
             self.sender.deliver,
-            RateLimit(0),
+            limit or RateLimit(0),
             now=lambda: self.moment,
             spawn=self.tasks.spawn,
             beat=nothing,
+            **seconds,
         )
 
     async def queue(self, *acts: Callable[[Session], object]) -> None:
@@ -245,3 +246,184 @@ async def test_bulk_does_not_hold_back_a_person_of_the_same_chat(running: Runnin
     await until(lambda: running.texts() == ["answer"])
     release.set()
     await running.tasks.done()
+
+
+async def test_an_errand_that_breaks_blocks_nobody_and_the_person_is_told(running: Running) -> None:
+    town = await running.backroom.run(build_town)
+    supervisor_id = town.supervisor.id
+
+    async def deliver(parcel: Parcel) -> Outcome:
+        if parcel.action.startswith("errand."):
+            raise RuntimeError("the printer is on fire \x00 \ud83d")
+        return await RecordingSender.deliver(running.sender, parcel)
+
+    running.sender.deliver = deliver  # type: ignore[method-assign]  # an errand with a fault of ours
+    running.restart()
+    await running.queue(
+        lambda session: outbox.errand(session, running.office, 201, "export", {}, person_id=supervisor_id),
+        running.reply(201, "next"),
+    )
+    await running.work()
+    assert running.states() == ["failed", "sent", "sent"]
+    assert running.texts()[0] == "next"
+    assert "出了点问题" in running.texts()[1]
+
+
+async def test_answers_do_not_wait_for_an_errand_of_the_same_chat(running: Running) -> None:
+    town = await running.backroom.run(build_town)
+    supervisor_id = town.supervisor.id
+    is_made = asyncio.Event()
+
+    async def deliver(parcel: Parcel) -> Outcome:
+        if parcel.action.startswith("errand."):
+            await is_made.wait()
+        return await RecordingSender.deliver(running.sender, parcel)
+
+    running.sender.deliver = deliver  # type: ignore[method-assign]  # a workbook that takes its time
+    running.restart()
+    await running.queue(
+        lambda session: outbox.errand(session, running.office, 201, "export", {}, person_id=supervisor_id),
+        running.reply(201, "meanwhile"),
+    )
+    await running.delivery.pump()
+    await until(lambda: running.texts() == ["meanwhile"])
+    is_made.set()
+    await running.tasks.done()
+
+
+async def test_an_errand_that_never_succeeds_ends_within_the_hour(running: Running) -> None:
+    town = await running.backroom.run(build_town)
+    supervisor_id = town.supervisor.id
+    running.sender.answers[""] = [TryLater("no such file")] * 1000
+    await running.queue(
+        lambda session: outbox.errand(session, running.office, 201, "export", {}, person_id=supervisor_id)
+    )
+    await running.work()
+    for _ in range(60):
+        await running.later(60)
+    assert running.states()[0] == "failed"
+    assert "出了点问题" in running.texts()[-1]
+
+
+async def test_what_is_still_in_hand_is_not_sent_a_second_time(running: Running) -> None:
+    release = asyncio.Event()
+
+    async def deliver(parcel: Parcel) -> Outcome:
+        await release.wait()
+        return await RecordingSender.deliver(running.sender, parcel)
+
+    running.sender.deliver = deliver  # type: ignore[method-assign]  # a network that crawls
+    running.restart()
+    await running.queue(running.reply(1, "slow"))
+    assert await running.delivery.pump() == 1
+    running.moment += timedelta(seconds=3600)  # a clock that was set, or a claim that ran out
+    assert await running.delivery.pump() == 0
+    release.set()
+    await running.tasks.done()
+    assert running.texts() == ["slow"]
+
+
+async def test_an_attempt_ends_before_its_claim_does(running: Running) -> None:
+    async def deliver(_: Parcel) -> Outcome:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    running.sender.deliver = deliver  # type: ignore[method-assign]  # a call that never comes back
+    running.restart(longest_attempt=0.01)
+    await running.queue(running.reply(1, "lost"))
+    await running.delivery.pump()
+    await running.tasks.done()
+    assert running.states() == ["waiting"]
+    assert timedelta(seconds=LONGEST_ATTEMPT + PATIENCE) < outbox.CLAIM
+
+
+async def test_what_was_sent_is_not_sent_again_because_the_database_was_away(running: Running) -> None:
+    away = 3
+
+    async def flaky(act: Callable[[Session], object]) -> object:
+        nonlocal away
+        if running.sender.sent and away:
+            away -= 1
+            raise OSError("the database is away")
+        return await BackRoom.run(running.backroom, act)
+
+    running.backroom.run = flaky  # type: ignore[method-assign, assignment]  # a database that comes back
+    running.restart(record_again=0.001)
+    await running.queue(running.reply(1, "once"))
+    await running.work()
+    await running.later(3600)
+    assert running.texts() == ["once"]
+    assert running.states() == ["sent"]
+
+
+async def test_words_no_text_column_takes_harm_nobody(running: Running) -> None:
+    running.sender.answers["bad"] = [Refused("nul \x00 and half a pair \ud83d")]
+    await running.queue(running.reply(1, "bad"), running.reply(1, "good"))
+    await running.work()
+    assert running.states() == ["failed", "sent"]
+
+
+async def test_after_an_outage_nobody_waits_longer_than_half_a_minute(running: Running) -> None:
+    running.sender.answers["hello"] = [TryLater("no route")] * 30
+    await running.queue(running.reply(1, "hello"))
+    await running.work()
+    for _ in range(600):
+        await running.later(1)
+    running.sender.answers.clear()
+    await running.later(30)
+    assert running.states() == ["sent"]
+
+
+async def test_a_restart_after_many_tries_loses_nothing(running: Running) -> None:
+    running.sender.answers["hello"] = [TryLater("no route")] * (outbox.INTERRUPTIONS + 5)
+    await running.queue(running.reply(1, "hello"))
+    await running.work()
+    for _ in range(outbox.INTERRUPTIONS + 4):
+        await running.later(30)
+    running.moment += timedelta(seconds=30)
+    await running.backroom.run(running.claim)  # and the process is stopped with it in hand
+    await running.backroom.run(lambda session: outbox.release_claims(session, real_now=running.moment))
+    await running.work()
+    assert running.states() == ["sent"]
+
+
+async def test_an_edit_whose_answer_was_lost_is_repeated_until_it_is_there(running: Running) -> None:
+    running.sender.answers["form, filled"] = [Unknown("502")] * 4
+    row = await running.backroom.run(running.reply(1, "form"))
+    await running.queue(lambda session: outbox.edit(session, running.office, 1, Message("form, filled"), edits_id=row))
+    await running.work()
+    for _ in range(4):
+        await running.later(30)
+    assert running.states() == ["sent", "sent"]
+
+
+async def test_waiting_for_the_own_turn_is_held_against_nobody(running: Running) -> None:
+    seconds = 0.0
+    limit = RateLimit(1, lambda: seconds)
+    for chat in range(1000, 1020):  # people have all of the budget, so bulk has to wait long
+        limit.sent(chat, "person")
+        seconds += 1
+    for _ in range(2):
+        limit.sent(2000, "bulk")
+        seconds += 1
+    running.restart(limit=limit)
+    await running.backroom.run(lambda session: [bulk(session, chat) for chat in (1, 2, 3)])
+    await running.delivery.pump()
+    await running.tasks.done()
+    assert running.texts() == []
+    assert running.states() == ["waiting"] * 3
+    assert limit.may_send(3000, "person") < 2
+
+
+def bulk(session: Session, chat: int) -> None:
+    session.add(
+        OutboxMessage(
+            chat_id=chat,
+            kind="send",
+            body=Message("news").to_json(),
+            lane="bulk",
+            speech=Speech.ANSWER,
+            created_at=datetime(2026, 3, 2, tzinfo=UTC),
+        )
+    )
+    session.flush()
