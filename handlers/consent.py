@@ -31,10 +31,11 @@ def agree(turn: Turn) -> None:
 
 
 def decline(turn: Turn) -> None:
+    entry_stays = False
     if turn.actor.person_id is not None:
-        consent.decline(turn.session, turn.actor)
+        entry_stays = consent.decline(turn.session, turn.actor)
         forget(turn)
-    turn.show(turn.t("onboarding.declined"))
+    turn.show(turn.t("onboarding.declined_entry_stays" if entry_stays else "onboarding.declined"))
 
 
 def _words(turn: Turn) -> Html:

@@ -25,10 +25,10 @@ def agree(session: Session, office: Office, actor: Actor) -> bool:
     return True
 
 
-def decline(session: Session, actor: Actor) -> None:
-    """Nothing is kept of somebody who came by card; an official's entry in the roster loses the account again.
+def decline(session: Session, actor: Actor) -> bool:
+    """Nothing is kept of somebody who came by card; an official's entry in the roster stays without the account.
 
-    Errors: Stale for whoever agreed before.
+    True where an entry stays. Errors: Stale for whoever agreed before.
     """
     person = _self(session, actor)
     if person.consented_at is not None:
@@ -38,9 +38,10 @@ def decline(session: Session, actor: Actor) -> None:
     if person.code is None and not person_references.is_mentioned(session, person.id, apart_from=_GOES_WITH_THE_PERSON):
         session.expunge(person)
         person_references.forget_person(session, actor.id)
-    else:
-        person.telegram_user_id = person.language = None
-        session.flush()
+        return False
+    person.telegram_user_id = person.language = None
+    session.flush()
+    return True
 
 
 def _self(session: Session, actor: Actor) -> Person:

@@ -158,7 +158,9 @@ def test_declining_gives_the_account_and_the_invitation_back(
 ) -> None:
     link = invitation(session, office, town, newcomer)
     phone = Phone(session, office, NEW)
-    phone.taps(phone.says(link), "不同意")
+    (answer,) = phone.taps(phone.says(link), "不同意")
+    assert "没有绑定您的 Telegram 账号；名册上的信息由单位管理" in answer.text
+    assert "没有留下" not in answer.text, "the roster's entry is still there"
     session.expire_all()
     assert newcomer.telegram_user_id is None
     assert newcomer.name == "周新来", "the roster is the town's"
@@ -167,10 +169,19 @@ def test_declining_gives_the_account_and_the_invitation_back(
     assert of(session, NEW).id == newcomer.id
 
 
+def test_declining_tells_an_official_in_english_that_the_roster_stays(
+    session: Session, office: Office, town: Town, newcomer: Person
+) -> None:
+    phone = Phone(session, office, NEW, language_code="en")
+    (answer,) = phone.taps(phone.says(invitation(session, office, town, newcomer)), "I don't agree")
+    assert "the roster's entry stays with your unit" in answer.text
+
+
 def test_declining_an_open_invitation_leaves_no_person(session: Session, office: Office, town: Town) -> None:
     before = session.scalar(select(func.count()).select_from(Person))
     phone = Phone(session, office, NEW)
-    phone.taps(phone.says(invitation(session, office, town)), "不同意")
+    (answer,) = phone.taps(phone.says(invitation(session, office, town)), "不同意")
+    assert "没有留下您的资料" in answer.text
     assert session.scalar(select(func.count()).select_from(Person)) == before
 
 
