@@ -6,6 +6,7 @@ from models.actor import Actor
 from models.queries import memberships, people, responsibility
 from models.session import Session
 from services.i18n import translator
+from services.keyboards import keyboard_for
 from services.messages import Message, button
 from services.notices.composing import Notices, Params
 from services.office import Office
@@ -23,11 +24,12 @@ def _claim(session: Session, _office: Office, reader: Actor, params: Params) -> 
 
 
 def _linked(session: Session, _office: Office, reader: Actor, params: Params) -> Message | None:
-    """To the member: you are in."""
+    """To the member: you are in. The keyboard is laid out anew, without the key that shares the phone number."""
     claim = memberships.claim(session, params["membership_id"])
     if claim is None or claim.person_id != reader.person_id or claim.state != "linked":
         return None
-    return Message(translator(reader.language)("onboarding.linked", head=claim.household_head))
+    t = translator(reader.language)
+    return Message(t("onboarding.linked", head=claim.household_head), keyboard=keyboard_for(t, reader))
 
 
 def _refused(session: Session, _office: Office, reader: Actor, params: Params) -> Message | None:

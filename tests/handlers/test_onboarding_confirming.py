@@ -56,7 +56,7 @@ def all_text(messages: list[Message]) -> str:
 
 
 def test_the_cadre_confirms_and_the_member_is_told(session: Session, phone: Phone, town: Town) -> None:
-    join(phone, town)
+    assert any(message.contact_label for message in join(phone, town))
     cadre = Phone(session, phone.office, 101)
     question = cadre.receives()
     (shown,) = cadre.taps(question, "确认")
@@ -66,6 +66,8 @@ def test_the_cadre_confirms_and_the_member_is_told(session: Session, phone: Phon
     assert (found.state, found.linked_by, found.confirmed_by_id) == ("linked", "cadre", town.cadre.id)
     (told,) = phone.receives()
     assert "张大山" in told.text
+    assert told.keyboard[0] == VILLAGER
+    assert not told.contact_label, "the key that shares the phone number has done its work"
     assert "人" in all_text(Phone(session, phone.office, 401).receives())
     cadre.taps(question, "确认")
     assert "已经确认过" in cadre.toast()
