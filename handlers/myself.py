@@ -77,5 +77,6 @@ def _words(turn: Turn, data: MyData) -> Html:
     if data.consented_at:
         day = t.full_date(turn.office.local(data.consented_at).date())
         lines.append(t("onboarding.mydata.consent", day=day))
-    lines.append(t("onboarding.mydata.correct", hotline=turn.office.site.town_hotline or "—"))
+    whom = "onboarding.mydata.correct_official" if turn.actor.grants else "onboarding.mydata.correct"
+    lines.append(t(whom, hotline=turn.office.site.town_hotline or "—"))
     return Html("\n").join(lines)

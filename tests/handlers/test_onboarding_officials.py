@@ -345,11 +345,16 @@ def test_mydata_shows_what_is_kept_with_the_phone_masked(session: Session, offic
     for part in ("王联系", "101", "139****0101", "联系干部", "东村", "2026年3月2日", "0000-12345"):
         assert part in answer.text
     assert "13900000101" not in answer.text
+    assert "请告诉管理员，" in answer.text, "an official has no cadre to turn to"
     (household,) = Phone(session, office, 401).says("/mydata")
+    assert "请告诉联系干部或管理员，" in household.text
     assert "张大山户（H001）" in household.text
     town.resident.language = "en"
     session.flush()
     assert "what we keep about you" in text(Phone(session, office, 401).says("/mydata"))
+    town.admin.language = "en"
+    session.flush()
+    assert "please tell the administrator, or call" in text(Phone(session, office, 301).says("/mydata"))
     assert "没有您的资料" in text(Phone(session, office, 999).says("/mydata"))
 
 
