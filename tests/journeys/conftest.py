@@ -1,20 +1,13 @@
 """A stage for every journey, on both databases; in both languages, and once with a restart before every act."""
 
 from collections.abc import AsyncIterator
-from typing import NamedTuple
 
 import pytest
 
 from models.session import Database
 from services.i18n import Translator, translator
+from tests.journeys.plays import EN_RESTARTING, ZH_CN, Play
 from tests.journeys.stage import Stage, opened
-
-
-class Play(NamedTuple):
-    """How a journey is played: in which language, and whether the bot is restarted before whatever anybody does."""
-
-    language: str
-    restarting: bool
 
 
 @pytest.fixture
@@ -23,7 +16,7 @@ async def stage(database: Database) -> AsyncIterator[Stage]:
         yield stage
 
 
-@pytest.fixture(params=[Play("zh_CN", restarting=False), Play("en", restarting=True)], ids=["zh_CN", "en-restarting"])
+@pytest.fixture(params=[ZH_CN, EN_RESTARTING], ids=str)
 async def t(stage: Stage, request: pytest.FixtureRequest) -> AsyncIterator[Translator]:
     """The words that everybody on the stage reads; a test that asks for them is played in both languages."""
     play: Play = request.param

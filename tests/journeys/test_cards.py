@@ -6,6 +6,7 @@ from models.post import OutboxMessage
 from models.visits import Visit
 from sandbox.client import words
 from services.i18n import Translator
+from tests.journeys.plays import side_path
 from tests.journeys.stage import Stage, data_of
 
 
@@ -36,6 +37,7 @@ async def test_the_paired_cadre_sees_the_households_phone_and_starts_from_there(
     await cadre.sees(t.plain("cards.visits"), "老人身体好")
 
 
+@side_path
 async def test_the_supervisor_sees_a_masked_phone_and_the_household_none_of_the_cadres_notes(
     stage: Stage, t: Translator
 ) -> None:
@@ -55,6 +57,7 @@ async def test_the_supervisor_sees_a_masked_phone_and_the_household_none_of_the_
     assert "老人耳背" not in own
 
 
+@side_path
 async def test_a_card_of_another_village_is_not_to_be_found(stage: Stage, t: Translator) -> None:
     cadre, neighbour = await stage.phone_of(stage.town.other_cadre), await stage.phone_of(stage.town.neighbour)
     for hand in (cadre, neighbour):

@@ -9,6 +9,7 @@ from models.supervision import Digest
 from sandbox.client import words
 from services.i18n import Translator
 from services.problem_register import register_problem
+from tests.journeys.plays import side_path
 from tests.journeys.stage import Stage
 from tests.town import ZONE
 
@@ -41,6 +42,7 @@ async def test_the_morning_reminder_comes_once_whatever_restarts(stage: Stage, t
     await cadre.sees(t.plain("visits.form.title", head="张大山", code="H001"))
 
 
+@side_path
 async def test_a_missed_reminder_is_dropped_and_the_next_comes_alone(stage: Stage, t: Translator) -> None:
     cadre = await stage.phone_of(stage.town.cadre)
     await stage.move_to(at(TUESDAY, 18, 30))
@@ -50,6 +52,7 @@ async def test_a_missed_reminder_is_dropped_and_the_next_comes_alone(stage: Stag
     assert await stage.received(cadre, t.plain("reminders.title", date=t.date(TUESDAY))) == []
 
 
+@side_path
 async def test_nothing_is_said_on_a_weekend(stage: Stage, t: Translator) -> None:
     phones = [await stage.phone_of(person) for person in (stage.town.cadre, stage.town.supervisor, stage.town.resident)]
     await stage.move_to(at(SATURDAY, 0, 5))  # what the week had to say has been said
@@ -89,6 +92,7 @@ async def test_the_digest_comes_once_on_monday_and_leads_to_what_it_names(stage:
     assert "陈长林" not in shown, "of another village"
 
 
+@side_path
 async def test_a_digest_missed_over_a_week_comes_once_for_both_weeks(stage: Stage, t: Translator) -> None:
     supervisor = await stage.phone_of(stage.town.supervisor)
     await stage.move_to(at(MONDAY, 8, 31))

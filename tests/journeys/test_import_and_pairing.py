@@ -10,6 +10,7 @@ from models.people import Person, RoleGrant, Unit
 from models.supervision import RosterCheck
 from sandbox.client import Hand, Message, words
 from services.i18n import Translator
+from tests.journeys.plays import side_path
 from tests.journeys.stage import Stage, data_of
 
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
@@ -97,6 +98,7 @@ async def test_errors_are_named_by_sheet_row_and_column_and_stop_the_import(
     assert (tally(stage), stage.rows(select(RosterCheck))) == (before, [])
 
 
+@side_path
 async def test_a_hostile_file_is_refused_in_one_sentence_and_the_bot_goes_on(
     stage: Stage, t: Translator, admin: Hand
 ) -> None:
@@ -108,6 +110,7 @@ async def test_a_hostile_file_is_refused_in_one_sentence_and_the_bot_goes_on(
     await imports(stage, t, admin)
 
 
+@side_path
 async def test_given_up_is_not_written(stage: Stage, t: Translator, admin: Hand) -> None:
     before = tally(stage)
     preview = await sends(stage, t, admin, ROSTER)

@@ -10,6 +10,7 @@ from models.households import Membership
 from models.people import Invitation, Person, RoleGrant, WrongTry
 from sandbox.client import Hand, words
 from services.i18n import Translator
+from tests.journeys.plays import side_path
 from tests.journeys.stage import Stage
 
 BOT = "https://t.me/lianxin_bot?start="
@@ -56,6 +57,7 @@ async def test_an_invited_official_reads_the_notice_agrees_and_has_the_keyboard(
     assert stage.row(select(Invitation)).used_by_id == person.id
 
 
+@side_path
 async def test_an_invitation_for_somebody_of_the_roster_brings_in_just_them(stage: Stage, t: Translator) -> None:
     with stage.database.transaction() as session:
         session.add(Person(code="C009", name="郑名册", unit_id=stage.town.west.id, created_at=stage.clock.now()))
@@ -66,6 +68,7 @@ async def test_an_invitation_for_somebody_of_the_roster_brings_in_just_them(stag
     assert person_of(stage, phone).code == "C009"
 
 
+@side_path
 async def test_whoever_says_no_leaves_nothing_and_the_link_still_works(stage: Stage, t: Translator) -> None:
     before = len(stage.rows(select(Person)))
     newcomer, link = await stage.newcomer("周新人"), stage.invitation(Role.CADRE, "V1")
@@ -141,6 +144,7 @@ async def test_another_of_the_family_is_linked_by_the_cadres_word(stage: Stage, 
     assert len(await stage.received(cadre, "张小妹")) == 1, "asked once, and the question became the answer"
 
 
+@side_path
 async def test_whoever_the_cadre_does_not_know_stays_outside(stage: Stage, t: Translator) -> None:
     cadre = await stage.phone_of(stage.town.cadre)
     impostor = await stage.newcomer("吴猜测")
@@ -154,6 +158,7 @@ async def test_whoever_the_cadre_does_not_know_stays_outside(stage: Stage, t: Tr
     assert await stage.received(impostor, "张大山") == []
 
 
+@side_path
 async def test_the_contact_of_somebody_else_links_nobody(stage: Stage, t: Translator) -> None:
     neighbour = await stage.newcomer("吴邻居", phone="+86 139 1111 2222")
     await scans(stage, t, neighbour, "H002")
@@ -167,6 +172,7 @@ async def test_the_contact_of_somebody_else_links_nobody(stage: Stage, t: Transl
     assert membership_of(stage, neighbour).state == "pending"
 
 
+@side_path
 async def test_a_stranger_learns_nothing_however_they_ask(stage: Stage, t: Translator) -> None:
     before = len(stage.rows(select(Person)))
     stranger = await stage.newcomer("路人")

@@ -11,6 +11,7 @@ from models.visits import Attachment
 from sandbox.client import Hand, Message
 from services.i18n import Translator
 from tests.journeys.evidence import PHOTO, VOICE
+from tests.journeys.plays import side_path
 from tests.journeys.stage import Stage, data_of
 
 PROBLEM = select(Problem)
@@ -118,6 +119,7 @@ async def test_a_report_may_be_a_photo_or_a_voice_and_the_owner_sees_or_hears_it
     assert await stage.client.file(file["file_id"]) == (PHOTO if kind == "photo" else VOICE)
 
 
+@side_path
 async def test_life_at_risk_reaches_the_supervisor_at_once(stage: Stage, t: Translator) -> None:
     resident, supervisor = await stage.phone_of(stage.town.resident), await stage.phone_of(stage.town.east_supervisor)
     await resident.keys(t.plain("words.button.report"))
@@ -131,6 +133,7 @@ async def test_life_at_risk_reaches_the_supervisor_at_once(stage: Stage, t: Tran
     assert stage.row(PROBLEM).urgency == "danger"
 
 
+@side_path
 async def test_a_confidential_report_passes_the_own_cadre_by(stage: Stage, t: Translator) -> None:
     resident, cadre = await stage.phone_of(stage.town.resident), await stage.phone_of(stage.town.cadre)
     supervisor = await stage.phone_of(stage.town.east_supervisor)
@@ -148,6 +151,7 @@ async def test_a_confidential_report_passes_the_own_cadre_by(stage: Stage, t: Tr
     await cadre.sees(t.plain("problems.list.mine_empty"))
 
 
+@side_path
 async def test_a_cadre_reports_for_a_household_without_telegram_and_is_recorded_as_such(
     stage: Stage, t: Translator
 ) -> None:
@@ -190,6 +194,7 @@ async def test_the_household_may_add_urge_and_withdraw(stage: Stage, t: Translat
     assert acts(stage) == ["reported", "urged", "material", "urged", "withdraw"]
 
 
+@side_path
 async def test_a_report_can_be_cancelled_and_leaves_nothing(stage: Stage, t: Translator) -> None:
     resident = await stage.phone_of(stage.town.resident)
     await resident.keys(t.plain("words.button.report"))
@@ -201,6 +206,7 @@ async def test_a_report_can_be_cancelled_and_leaves_nothing(stage: Stage, t: Tra
     assert stage.rows(PROBLEM) == stage.rows(select(Draft)) == []
 
 
+@side_path
 async def test_a_second_tap_on_submit_registers_one_problem(stage: Stage, t: Translator) -> None:
     resident = await stage.phone_of(stage.town.resident)
     await resident.keys(t.plain("words.button.report"))
@@ -231,6 +237,7 @@ async def test_a_button_of_an_old_message_changes_nothing_and_says_how_things_st
     assert len(await stage.received(resident, t.plain("problems.step.accept"))) == 1
 
 
+@side_path
 async def test_an_answer_to_an_earlier_question_does_not_count_for_the_next(stage: Stage, t: Translator) -> None:
     resident, cadre = await stage.phone_of(stage.town.resident), await stage.phone_of(stage.town.cadre)
     problem = await report(stage, t, resident)
@@ -247,6 +254,7 @@ async def test_an_answer_to_an_earlier_question_does_not_count_for_the_next(stag
     assert stage.row(PROBLEM).stage == "done"
 
 
+@side_path
 async def test_presses_forged_by_people_whom_it_does_not_concern_change_nothing(stage: Stage, t: Translator) -> None:
     resident = await stage.phone_of(stage.town.resident)
     problem = await report(stage, t, resident)

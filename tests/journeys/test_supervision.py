@@ -12,6 +12,7 @@ from models.problems import Problem
 from models.visits import Visit
 from sandbox.client import Hand, words
 from services.i18n import Translator
+from tests.journeys.plays import side_path
 from tests.journeys.stage import Stage
 
 
@@ -56,6 +57,7 @@ async def test_a_problem_that_nobody_owns_is_assigned_and_everybody_is_told(stag
     assert problem.owner_id == stage.town.cadre.id
 
 
+@side_path
 async def test_the_ledger_is_a_workbook_without_phones(stage: Stage, t: Translator) -> None:
     cadre, supervisor = await stage.phone_of(stage.town.cadre), await stage.phone_of(stage.town.supervisor)
     await cadre.says("/visit H001")
@@ -73,6 +75,7 @@ async def test_the_ledger_is_a_workbook_without_phones(stage: Stage, t: Translat
     assert not any("13800000001" in str(cell.value) for cell in cells)
 
 
+@side_path
 async def test_whoever_supervises_one_village_finds_nobody_of_another(stage: Stage, t: Translator) -> None:
     supervisor = await stage.phone_of(stage.town.east_supervisor)
     await supervisor.keys(t.plain("words.button.find"))
@@ -84,6 +87,7 @@ async def test_whoever_supervises_one_village_finds_nobody_of_another(stage: Sta
     await supervisor.sees("H001", "138****0001")
 
 
+@side_path
 async def test_a_card_is_printed_and_brings_its_household_in(stage: Stage, t: Translator) -> None:
     cadre = await stage.phone_of(stage.town.cadre)
     await cadre.says("/card H002")
@@ -99,6 +103,7 @@ async def test_a_card_is_printed_and_brings_its_household_in(stage: Stage, t: Tr
     await head.sees(t.plain("onboarding.notice.kept_member"))
 
 
+@side_path
 async def test_whoever_blocks_the_bot_is_on_the_supervisors_list_until_they_come_back(
     stage: Stage, t: Translator
 ) -> None:

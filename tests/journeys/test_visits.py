@@ -12,6 +12,7 @@ from models.visits import Attachment, Visit, VisitCorrection
 from sandbox.client import Hand
 from services.i18n import Translator
 from tests.journeys.evidence import PHOTO
+from tests.journeys.plays import side_path
 from tests.journeys.stage import Stage, data_of
 
 VISITS = select(Visit).order_by(Visit.id)
@@ -76,6 +77,7 @@ async def test_a_household_further_down_takes_three_taps(stage: Stage, t: Transl
     assert stage.row(VISITS).household_id == household.id
 
 
+@side_path
 async def test_a_household_is_found_by_the_initials_of_its_name(stage: Stage, t: Translator) -> None:
     more_households(stage, 12)
     cadre = await stage.phone_of(stage.town.cadre)
@@ -111,6 +113,7 @@ async def test_a_full_visit_with_a_problem_takes_at_most_nine_actions(stage: Sta
     assert len(await stage.received(resident, problem.number)) == 1
 
 
+@side_path
 async def test_cancelling_leaves_nothing(stage: Stage, t: Translator) -> None:
     cadre = await stage.phone_of(stage.town.cadre)
     await cadre.keys(t.plain("words.button.log_visit"))
@@ -158,6 +161,7 @@ async def test_a_correction_keeps_the_earlier_text_and_is_possible_for_three_day
     assert len(stage.rows(select(VisitCorrection))) == 1
 
 
+@side_path
 async def test_not_home_is_an_attempt_and_the_household_stays_due(stage: Stage, t: Translator) -> None:
     cadre = await stage.phone_of(stage.town.cadre)
     await cadre.keys(t.plain("words.button.log_visit"))
@@ -202,6 +206,7 @@ async def test_my_households_can_be_searched_and_lead_to_the_card(stage: Stage, 
     await cadre.sees(t.plain("households.found_nobody", query="陈长林"))
 
 
+@side_path
 async def test_a_visit_fills_the_diary_by_itself(stage: Stage, t: Translator) -> None:
     cadre = await stage.phone_of(stage.town.cadre)
     await log_visit(stage, t, cadre)
@@ -209,6 +214,7 @@ async def test_a_visit_fills_the_diary_by_itself(stage: Stage, t: Translator) ->
     await cadre.sees(t.plain("households.diary", n=1, page=1, pages=1), "张大山", t.plain("words.method.home"))
 
 
+@side_path
 async def test_an_unfinished_visit_is_not_lost_by_beginning_another(stage: Stage, t: Translator) -> None:
     cadre = await stage.phone_of(stage.town.cadre)
     await cadre.keys(t.plain("words.button.log_visit"))
