@@ -1,5 +1,6 @@
 """Everything that the clock does, together: idempotent, and stepped through without missing anything."""
 
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import datetime
 
 import pytest
@@ -7,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models.post import OutboxMessage
+from models.session import Database
 from services.ticks import TICKS, next_moment, run_due
 from tests.town import ZONE, FrozenClock, build_town, make_office
 
@@ -55,3 +57,20 @@ def test_stepping_from_moment_to_moment_does_what_half_minutes_would(session: Se
     working_days = (2, 3, 4, 5, 6, 9, 10, 11, 12, 13)
     assert [moment for moment, _ in made] == [at(3, day, 8, 30) for day in working_days]
     assert [done for moment, done in made if moment.day in (2, 9)] == [4, 4]  # Mondays: two reminders, two digests
+
+
+def test_a_tick_beside_another_waits_its_turn_and_finds_everything_done(database: Database) -> None:
+    with database.transaction() as session:
+        build_town(session)
+    office = make_office(FrozenClock(at(3, 9, 8, 30)))
+
+    def beside() -> int:
+        with database.transaction() as other:
+            return run_due(other, office)
+
+    with ThreadPoolExecutor(1) as second_process:
+        with database.transaction() as session:
+            assert run_due(session, office) == 4
+            second = second_process.submit(beside)
+            assert not wait([second], timeout=0.5).done
+        assert second.result() == 0
