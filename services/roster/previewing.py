@@ -20,10 +20,23 @@ class RolesKept:
 
 
 @dataclass(frozen=True)
+class Handover:
+    """A household that goes from one cadre to another; the names are those that the file brings, else the stored."""
+
+    head: str
+    household_code: str
+    old: str
+    old_code: str
+    new: str
+    new_code: str
+
+
+@dataclass(frozen=True)
 class Plan(RosterChanges):
-    """The changes, and what the file leaves out but the import doesn't take away."""
+    """The changes, with names to recognise them by, and what the file leaves out but the import doesn't take away."""
 
     roles_kept: tuple[RolesKept, ...] = ()
+    handovers: tuple[Handover, ...] = ()
 
 
 def preview(session: Session, _office: Office, checked: CheckedRoster) -> Plan:
@@ -35,7 +48,27 @@ def plan(roster: Roster, stored: Stored) -> Plan:
     cadres, kept = _with_roles_kept(roster, stored)
     changes = diff_roster(replace(roster, cadres=cadres), stored.state)
     return Plan(
-        changes.units, changes.cadres, changes.households, changes.pairs_begun, changes.pairs_ended, roles_kept=kept
+        changes.units,
+        changes.cadres,
+        changes.households,
+        changes.pairs_begun,
+        changes.pairs_ended,
+        roles_kept=kept,
+        handovers=_handovers(roster, stored, changes),
+    )
+
+
+def _handovers(roster: Roster, stored: Stored, changes: RosterChanges) -> tuple[Handover, ...]:
+    heads = {one.code: one.head for one in roster.households}
+    names = {code: one.name for code, one in stored.state.cadres.items()} | {
+        one.code: one.name for one in roster.cadres
+    }
+    successors = {pair.household_code: pair.cadre_code for pair in changes.pairs_begun}
+    return tuple(
+        Handover(heads[household], household, names.get(old, "—"), old, names[new], new)
+        for household, old, new in (
+            (pair.household_code, pair.cadre_code, successors[pair.household_code]) for pair in changes.pairs_ended
+        )
     )
 
 

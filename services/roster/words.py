@@ -76,15 +76,17 @@ def _details(t: Translator, changes: RosterChanges) -> list[Html]:
         for one in sheet.changed
         for name, field in _fields(one)
     ]
-    successors = {pair.household_code: pair.cadre_code for pair in changes.pairs_begun}
     lines += [
         t(
             "administration.pair_changed",
-            household=pair.household_code,
-            old=pair.cadre_code,
-            new=successors.get(pair.household_code, "—"),
+            head=one.head,
+            code=one.household_code,
+            old=one.old,
+            old_code=one.old_code,
+            new=one.new,
+            new_code=one.new_code,
         )
-        for pair in changes.pairs_ended
+        for one in (changes.handovers if isinstance(changes, Plan) else ())
     ]
     shown = [_bullet(line) for line in lines[:MOST_CHANGES]]
     return [*shown, t("roster.finding.more", count=len(lines) - len(shown))] if len(lines) > len(shown) else shown

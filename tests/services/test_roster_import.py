@@ -440,11 +440,12 @@ def test_the_preview_shows_changes_with_masked_numbers_in_both_languages(session
     assert "139****0101 → 139****2222" in chinese
     assert "13911112222" not in chinese
     assert "重点 → 一般" in chinese
-    assert "C001 → C002" in chinese
+    assert "张大山（H001）的联系干部：王联系（C001）→ 李联系（C002）" in chinese
     assert "王联系：联系干部" in chinese
     assert "<" not in chinese
     english = roster.preview_text(translator("en"), data, changes)
     assert "Pairings: 1 begin, 1 end" in english
+    assert "Cadre of 张大山 (H001): 王联系 (C001) → 李联系 (C002)" in english
 
 
 def test_all_findings_are_listed_for_the_command_line(session: Session) -> None:
