@@ -8,6 +8,7 @@ from services.i18n import Html, Translator
 from services.messages import Button, Rows, button
 from services.rules.policy import Category
 from services.rules.visits import Condition, VisitMethod
+from services.visits.dates import example_day
 from services.visits.form import Pane, VisitForm
 
 SHOWN_OF_TEXT = 600  # characters; the form must stay below Telegram's limit and on one screen
@@ -19,7 +20,7 @@ def form_text(t: Translator, form: VisitForm, head: str, code: str, today: date)
         t("visits.form.facts", **_facts(t, form, today)),
         *_content(t, form),
         *_outcome(t, form),
-        t(_hint(form)),
+        t(_hint(form), example=example_day(today)),
     ]
     return Html("\n").join(lines)
 

@@ -11,7 +11,7 @@ from services import drafts, households
 from services.errors import Invalid
 from services.office import Office
 from services.rules.visits import DateVerdict, check_visited_on
-from services.visits.dates import parse_day
+from services.visits.dates import example_day, parse_day
 from services.visits.form import Pane, Part, VisitForm, add_part
 
 JOURNEY = "visits"
@@ -61,7 +61,7 @@ def with_typed_day(office: Office, form: VisitForm, text: str) -> VisitForm:
     """Errors: Invalid where the text is no date, or one that a visit can't carry."""
     day = parse_day(text, office.today())
     if day is None:
-        raise Invalid("visits.date_not_understood")
+        raise Invalid("visits.date_not_understood", example=example_day(office.today()))
     return with_day(office, form, day)
 
 

@@ -266,14 +266,15 @@ def test_yesterday_is_two_taps(session: Session, phone: Phone) -> None:
 
 
 def test_a_typed_date_is_taken_while_the_date_is_asked(session: Session, phone: Phone) -> None:
-    phone.taps(open_form(phone), "日期：")
-    save(phone, phone.says("2-20"))
+    form = phone.taps(open_form(phone), "日期：")
+    assert "或发 2-27、周六、上周三这样的日期" in form[-1].text, "an example that would be taken"
+    save(phone, phone.says("上周五"))
     (visit,) = visits(session)
-    assert (visit.visited_on, visit.said) == (date(2026, 2, 20), None)
+    assert (visit.visited_on, visit.said) == (date(2026, 2, 27), None)
 
 
 @pytest.mark.parametrize(
-    ("typed", "answer"), [("3-3", "今天之后"), ("2025-12-31", "60 天以内"), ("上个礼拜", "没看懂这个日期")]
+    ("typed", "answer"), [("3-3", "今天之后"), ("2025-12-31", "60 天以内"), ("上个礼拜", "请发 2-27、周六")]
 )
 def test_a_date_that_cannot_be_is_refused_kindly_and_can_be_typed_again(
     session: Session, phone: Phone, typed: str, answer: str
