@@ -5,7 +5,7 @@ from typing import Any
 import telegram
 
 from handlers import ROUTES, guards, onboarding
-from handlers.routes import Key, Route
+from handlers.routes import Key, Route, audiences_of
 from handlers.turn import Turn
 from models.actor import Actor, Role
 from models.queries import actors
@@ -74,13 +74,15 @@ def _typed(turn: Turn) -> Route:
     if turn.message and turn.message.contact:
         return _BY_KEY["event", "contact"]
     if turn.text.startswith("/") and not turn.is_edit:
-        name, *words = turn.text[1:].split()
+        name, *words = turn.text[1:].split() or [""]
         turn.args = tuple(words)
         return _BY_KEY.get(("command", name.partition("@")[0].lower())) or _BY_KEY["event", "unknown_command"]
     if turn.text in _BY_LABEL and not turn.is_edit:
         return _BY_LABEL[turn.text]
     dialogue = _BY_KEY.get(_draft_key(turn.session, turn.actor))
-    return dialogue or _BY_KEY["event", "table" if _is_table_for_import(turn) else "loose"]
+    if dialogue and audiences_of(turn.actor) & dialogue.allowed:  # with the role its dialogues are over
+        return dialogue
+    return _BY_KEY["event", "table" if _is_table_for_import(turn) else "loose"]
 
 
 def _is_table_for_import(turn: Turn) -> bool:

@@ -4,12 +4,13 @@ from handlers.turn import Turn
 from models.actor import Actor
 from models.queries import actors
 from services.accounts import Account
+from services.i18n import clean
 
 
 def account_of(turn: Turn) -> Account:
     """The account behind this update, as the messenger names it."""
     user = turn.update.effective_user if turn.update else None
-    return Account(turn.actor.telegram_user_id, user.full_name if user else turn.actor.name, turn.actor.language)
+    return Account(turn.actor.telegram_user_id, clean(user.full_name) if user else turn.actor.name, turn.actor.language)
 
 
 def look_again(turn: Turn) -> None:

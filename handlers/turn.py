@@ -10,10 +10,15 @@ from models.actor import Actor
 from models.session import Session
 from services import outbox
 from services.errors import DomainError, Stale
-from services.i18n import Html, Translator, translator
+from services.i18n import Html, Translator, clean, translator
 from services.keyboards import keyboard_for
 from services.messages import Media, Message, Rows
 from services.office import Office
+from services.rendering.message_parts import cut
+
+LARGEST_ID = 2**31 - 1  # of a row; PostgreSQL refuses to look for a larger one
+LARGEST_TELEGRAM_ID = 2**52
+TOAST_LIMIT = 200  # UTF-16 units
 
 
 @dataclass
@@ -50,7 +55,7 @@ class Turn:
         message = self.message
         if message is None or self.query is not None:
             return ""
-        return (message.text or message.caption or "").strip()
+        return clean(message.text or message.caption or "").strip()
 
     @property
     def query(self) -> telegram.CallbackQuery | None:
@@ -67,13 +72,13 @@ class Turn:
             return Media("voice", message.voice.file_id)
         return Media("document", message.document.file_id) if message.document else None
 
-    def number(self, position: int) -> int:
+    def number(self, position: int, *, most: int = LARGEST_ID) -> int:
         """A reference of the button. Errors: Stale, because an own button always carries it."""
         try:
             value = self.args[position]
         except IndexError:
             raise Stale from None
-        if not (value.isascii() and value.isdigit() and len(value) < 16):
+        if not (value.isascii() and value.isdigit() and int(value) <= most):
             raise Stale
         return int(value)
 
@@ -116,7 +121,7 @@ class Turn:
                 self.reply(Html(text) if isinstance(text, Html) else self.t("errors.plain", text=text))
             return
         if not self.answered:
-            outbox.answer(self.session, self.office, self.chat_id, self.query.id, text[:200], alert=alert)
+            outbox.answer(self.session, self.office, self.chat_id, self.query.id, cut(text, TOAST_LIMIT), alert=alert)
             self.answered = True
 
     def errand(self, name: str, **params: Any) -> None:

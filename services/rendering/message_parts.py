@@ -29,6 +29,11 @@ def split_message(text: str, limit: int = TEXT_LIMIT) -> list[Html]:
     return [Html(part) for part in parts if part.strip()]
 
 
+def cut(text: str, limit: int) -> str:
+    """As much of a plain text as fits into so many UTF-16 units."""
+    return text.encode("utf-16-le", "surrogatepass")[: 2 * limit].decode("utf-16-le", "ignore")
+
+
 def _pieces(line: str, limit: int) -> list[str]:
     if visible_length(line) <= limit:
         return [line]
