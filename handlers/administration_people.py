@@ -5,6 +5,7 @@ from handlers.turn import Turn
 from models.people import Person
 from models.queries.officials import GrantRow
 from services import officials
+from services.errors import NotFound
 from services.i18n import Html
 from services.messages import Button, button
 
@@ -42,8 +43,12 @@ def ask_revoke(turn: Turn) -> None:
 
 
 def revoke(turn: Turn) -> None:
-    officials.revoke(turn.session, turn.office, turn.actor, turn.number(0), turn.number(1))
-    _show_person(turn, "administration.people.revoked")
+    grant = officials.revoke(turn.session, turn.office, turn.actor, turn.number(0), turn.number(1))
+    try:
+        _show_person(turn, "administration.people.revoked")
+    except NotFound:  # at home in another unit, and with this role gone none of ours
+        name = {"name": grant.name, "code": grant.code or "—", "post": grant.post or "—"}
+        turn.show(turn.t("administration.people.revoked", **name), (_to_settings(turn),))
 
 
 def ask_deactivate(turn: Turn) -> None:

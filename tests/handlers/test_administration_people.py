@@ -231,6 +231,26 @@ def test_whoever_keeps_another_role_gets_its_keyboard(session: Session, admin: P
     assert told.keyboard == (("Today", "Log a visit"), ("My households", "Problems"))
 
 
+def test_with_the_role_its_open_dialogue_is_over(session: Session, admin: Phone, town: Town) -> None:
+    supervisor, grant = Phone(session, make_office(), SUPERVISOR), grant_of(session, town.supervisor)
+    assert "请发姓名" in supervisor.says("查找")[0].text
+    admin.presses(f"administration.revoke_yes:{town.supervisor.id}:{grant.id}")
+    session.expire_all()
+    (answer,) = supervisor.says("WECK-P3WE")
+    assert "没有找到这张卡" in answer.text, "a card's code is read again"
+
+
+def test_a_role_here_ends_for_somebody_from_elsewhere(session: Session, admin: Phone, town: Town) -> None:
+    grant_of(session, town.admin).unit_id = town.east.id
+    grant = RoleGrant(person_id=town.other_cadre.id, role="supervisor", unit_id=town.east.id, granted_at=MONDAY_MORNING)
+    session.add(grant)
+    session.flush()
+    (done,) = admin.presses(f"administration.revoke_yes:{town.other_cadre.id}:{grant.id}")
+    assert "李联系" in done.text
+    session.expire_all()
+    assert grant.revoked_at is not None
+
+
 def test_a_role_that_was_given_back_has_not_ended(session: Session, admin: Phone, town: Town) -> None:
     grant = grant_of(session, town.supervisor)
     admin.presses(f"administration.revoke_yes:{town.supervisor.id}:{grant.id}")
