@@ -39,7 +39,7 @@ def changed(session: Session, office: Office, reader: Actor, params: Params) -> 
     title = words.title(t, facts.problem, stage=step.event.stage)
     lines = [title, *words.household(t, facts)[:1], words.deed(t, step)]
     if step.event.note:
-        lines.append(t("problems.page.note", note=step.event.note))
+        lines.append(words.note(t, step))
     lines += words.due(t, office, facts.problem)
     return Message(Html("\n").join(lines), buttons.opening(t, facts.problem.id))
 
@@ -110,7 +110,7 @@ def _question_text(t: Translator, facts: Facts, message_id: str) -> Html:
         words.deed(t, done),
     ]
     if done.event.note:
-        lines.append(t("problems.page.note", note=done.event.note))
+        lines.append(words.note(t, done))
     return Html("\n").join(lines)
 
 

@@ -13,6 +13,8 @@ STEPS_SHOWN = 10  # the newest
 SUMMARY_SHOWN = 2000  # characters; with the course it stays within one message
 NOTE_SHOWN = 150  # characters of a note in the course; the newest is shown in full when it is told
 
+OWNER_ACTS = frozenset({"assigned", "handed_over"})  # their note is the new owner's name
+
 _OFFICIAL = frozenset({Part.OWNER, Part.SUPERVISOR})
 
 
@@ -110,7 +112,14 @@ def _course_line(t: Translator, office: Office, step: Step) -> Html:
     line = t("problems.page.step", when=when, step=deed(t, step))
     if not step.event.note or step.event.act == "reported":  # the report itself stands above
         return line
-    return Html("\n").join([line, t("problems.page.note", note=_short(step.event.note, NOTE_SHOWN))])
+    return Html("\n").join([line, note(t, step, NOTE_SHOWN)])
+
+
+def note(t: Translator, step: Step, longest: int | None = None) -> Html:
+    """What was said about a step, or who handles it now; `longest` in characters."""
+    key = "problems.page.new_owner" if step.event.act in OWNER_ACTS else "problems.page.note"
+    text = step.event.note or ""
+    return t(key, note=_short(text, longest) if longest else text)
 
 
 def deed(t: Translator, step: Step) -> Html:

@@ -57,7 +57,7 @@ def test_the_supervisor_hands_a_problem_to_any_cadre_of_the_unit(session: Sessio
     assert "有一件问题交给您办理" in news.text
     assert "138****0001" in news.text  # not the household's cadre
     assert labels(news) == ["受理", "更多"]
-    assert "李联系" in Phone(session, OFFICE, 401).receives()[-1].text
+    assert "交给别人办理\n新的办理人：李联系\n" in Phone(session, OFFICE, 401).receives()[-1].text
     assert "李联系" in Phone(session, OFFICE, 101).receives()[-1].text
     Phone(session, OFFICE, 102).taps([news], "受理")
     assert problem.stage == "accepted"
