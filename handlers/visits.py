@@ -8,7 +8,7 @@ ROUTES: tuple[Route, ...] = (
     command("visit", visits_beginning.begin, CADRE),
     pressed("visits.open", visits_beginning.open_, CADRE),  # household
     pressed("visits.resume", visits_beginning.resume, CADRE),  # draft
-    pressed("visits.restart", visits_beginning.restart, CADRE),  # draft given up, household or 0
+    pressed("visits.restart", visits_beginning.restart, CADRE),  # draft given up, household or 0, typed name
     pressed("visits.keep", visits_beginning.keep, CADRE),
     pressed("visits.page", visits_picking.page, CADRE),  # draft, page
     pressed("visits.pick", visits_picking.pick, CADRE),  # draft, household

@@ -595,6 +595,22 @@ def test_giving_up_begins_anew(session: Session, phone: Phone) -> None:
     assert [visit.said for visit in visits(session)] == [None]
 
 
+@pytest.mark.parametrize(("typed", "answer"), [("刘", "记走访：刘小河"), ("没有:这一户" * 9, "没有找到“没有:这一户")])
+def test_giving_up_goes_on_to_the_name_that_was_typed(session: Session, phone: Phone, typed: str, answer: str) -> None:
+    open_form(phone)
+    phone.says("不要了")
+    shown = phone.taps(phone.says(f"/visit {typed}"), "放弃重来")
+    assert answer in shown[-1].text
+    assert session.scalars(select(Draft)).one().data["parts"] == []
+
+
+def test_a_name_typed_while_a_photo_waits_for_its_household_finds_it(session: Session, phone: Phone) -> None:
+    phone.says("记走访")
+    phone.sends_photo("early")
+    save(phone, phone.says("/visit 刘"))
+    assert [one.file_id for one in session.scalars(select(Attachment))] == ["early"]
+
+
 def test_giving_up_twice_gives_up_only_once(session: Session, phone: Phone) -> None:
     open_form(phone)
     phone.says("不要了")
