@@ -98,6 +98,12 @@ def media(session: Session, problem_id: int, *, after: int, limit: int) -> list[
     return list(session.scalars(query))
 
 
+def attached_to(session: Session, event_id: int) -> list[Attachment]:
+    """What came with one step, in the order in which it was added."""
+    query = select(Attachment).where(Attachment.problem_event_id == event_id).order_by(Attachment.id)
+    return list(session.scalars(query))
+
+
 def event(session: Session, event_id: int) -> ProblemEvent | None:
     return session.get(ProblemEvent, event_id)
 

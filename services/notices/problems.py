@@ -1,10 +1,15 @@
 """News of problems: reported, handed over, changed, and the questions whether they are solved."""
 
+from collections import Counter
+from dataclasses import dataclass
+
 from models.actor import Actor
+from models.queries import problems as problem_rows
+from models.queries.problems import Step
 from models.session import Session
 from services.errors import NotFound
 from services.i18n import Html, Translator, translator
-from services.messages import Message
+from services.messages import Message, Rows
 from services.notices.composing import Notices, Params
 from services.office import Office
 from services.problem_page import buttons, words
@@ -38,10 +43,9 @@ def changed(session: Session, office: Office, reader: Actor, params: Params) -> 
     t = translator(reader.language)
     title = words.title(t, facts.problem, stage=step.event.stage)
     lines = [title, *words.household(t, facts)[:1], words.deed(t, step)]
-    if step.event.note:
-        lines.append(words.note(t, step))
-    lines += words.due(t, office, facts.problem)
-    return Message(Html("\n").join(lines), buttons.opening(t, facts.problem.id))
+    brought = _brought(session, t, step)
+    lines += [*brought.lines, *words.due(t, office, facts.problem)]
+    return Message(Html("\n").join(lines), (*brought.rows, *buttons.opening(t, facts.problem.id)))
 
 
 def question(session: Session, _office: Office, reader: Actor, params: Params) -> Message | None:
@@ -50,8 +54,7 @@ def question(session: Session, _office: Office, reader: Actor, params: Params) -
     if facts is None or Part.HOUSEHOLD not in facts.parts or Part.OWNER in facts.parts:
         return None
     t = translator(reader.language)
-    rows = (*buttons.answers(t, facts), *buttons.opening(t, facts.problem.id))
-    return Message(_question_text(t, facts, "problems.notice.question"), rows)
+    return _question(session, t, facts, "problems.notice.question", buttons.answers(t, facts))
 
 
 def ask_for_them(session: Session, _office: Office, reader: Actor, params: Params) -> Message | None:
@@ -60,8 +63,8 @@ def ask_for_them(session: Session, _office: Office, reader: Actor, params: Param
     if facts is None or Part.SUPERVISOR not in facts.parts or Part.OWNER in facts.parts:
         return None
     t = translator(reader.language)
-    rows = (*buttons.answers(t, facts, "problems.proxied"), *buttons.opening(t, facts.problem.id))
-    return Message(_question_text(t, facts, "problems.notice.ask_for_them"), rows)
+    answers = buttons.answers(t, facts, "problems.proxied")
+    return _question(session, t, facts, "problems.notice.ask_for_them", answers)
 
 
 def follow_up(session: Session, _office: Office, reader: Actor, params: Params) -> Message | None:
@@ -98,8 +101,9 @@ def _asked(session: Session, reader: Actor, params: Params) -> Facts | None:
     return facts if is_open else None
 
 
-def _question_text(t: Translator, facts: Facts, message_id: str) -> Html:
+def _question(session: Session, t: Translator, facts: Facts, message_id: str, answers: Rows) -> Message:
     done = next(step for step in facts.steps if step.event.id == facts.round)
+    brought = _brought(session, t, done)
     lines = [
         t(
             message_id,
@@ -108,10 +112,27 @@ def _question_text(t: Translator, facts: Facts, message_id: str) -> Html:
             head=facts.place.household.head,
         ),
         words.deed(t, done),
+        *brought.lines,
     ]
-    if done.event.note:
-        lines.append(words.note(t, done))
-    return Html("\n").join(lines)
+    return Message(Html("\n").join(lines), (*answers, *brought.rows, *buttons.opening(t, facts.problem.id)))
+
+
+@dataclass(frozen=True)
+class _Brought:
+    """What came with a step: the reason in words, and what there is to look at or listen to."""
+
+    lines: list[Html]
+    rows: Rows = ()
+
+
+def _brought(session: Session, t: Translator, step: Step) -> _Brought:
+    lines = [words.note(t, step)] if step.event.note else []
+    attached = problem_rows.attached_to(session, step.event.id)
+    if not attached:
+        return _Brought(lines)
+    counts = Counter(one.kind for one in attached)
+    lines.append(t("problems.page.media", media=words.media(t, counts)))
+    return _Brought(lines, (buttons.media(t, step.event.problem_id, after=attached[0].id - 1),))
 
 
 def _facts(session: Session, reader: Actor, params: Params) -> Facts | None:

@@ -25,7 +25,7 @@ _WORK_LABELS = {Act.PROGRESS: "note_progress", Act.WAIT: "waiting", Act.FINISH: 
 def page(t: Translator, facts: Facts) -> Rows:
     rows = [*owners(t, facts), *_households(t, facts), *_supervisors(t, facts)]
     if facts.media:
-        rows.append((button(t.plain("problems.button.media"), "problems.media", facts.problem.id, 0),))
+        rows.append(media(t, facts.problem.id))
     return tuple(rows)
 
 
@@ -78,6 +78,11 @@ def follow_up(t: Translator, facts: Facts) -> Rows:
 
 def came_back(t: Translator, facts: Facts) -> Button:
     return button(t.plain("problems.button.came_back"), "problems.came_back", facts.problem.id, facts.round)
+
+
+def media(t: Translator, problem_id: int, *, after: int = 0) -> tuple[Button, ...]:
+    """Photos, voices and documents from the first one on, or those after one attachment."""
+    return (button(t.plain("problems.button.media"), "problems.media", problem_id, after),)
 
 
 def opening(t: Translator, problem_id: int) -> Rows:

@@ -10,7 +10,7 @@ from models.people import RoleGrant
 from models.post import Draft
 from models.problems import Problem, ProblemEvent
 from services.i18n import translator
-from services.messages import Message
+from services.messages import Media, Message
 from services.problem_register import register_problem
 from tests.phone import Phone
 from tests.town import ZONE, FrozenClock, Town, build_town, make_office
@@ -175,6 +175,40 @@ def test_a_voice_or_photo_is_reason_enough_and_can_be_looked_at(
     outsider = Phone(session, office, 402)
     assert outsider.presses(f"problems.media:{problem.id}:0") == []
     assert "没有找到" in outsider.toast()
+
+
+def test_news_that_is_only_a_photo_says_so_and_shows_it(session: Session, town: Town, clock: FrozenClock) -> None:
+    problem = reported(session, town, clock)
+    office = make_office(clock)
+    cadre, resident = Phone(session, office, 101), Phone(session, office, 401)
+    resident.presses(f"problems.note:{problem.id}:material")
+    resident.taps(resident.sends_photo("leak"), "提交")
+    assert "附件：1 张照片" in cadre.receives()[-1].text
+    cadre.presses(f"problems.accept:{problem.id}")
+    cadre.presses(f"problems.note:{problem.id}:wait")
+    cadre.taps(cadre.sends_photo("waits-for-parts"), "提交")
+    _, waiting = resident.receives()
+    assert "等待" in waiting.text
+    assert "附件：1 张照片" in waiting.text
+    (shown,) = resident.taps([waiting], "查看照片/语音")
+    assert shown.media == Media("photo", "waits-for-parts"), "of this step, not of earlier ones"
+
+
+def test_the_question_whether_it_is_solved_shows_the_photo_of_what_was_done(
+    session: Session, town: Town, clock: FrozenClock
+) -> None:
+    town.resident.language = "en"
+    problem = reported(session, town, clock)
+    office = make_office(clock)
+    cadre, resident = Phone(session, office, 101), Phone(session, office, 401)
+    cadre.presses(f"problems.accept:{problem.id}")
+    cadre.presses(f"problems.note:{problem.id}:finish")
+    cadre.taps(cadre.sends_photo("new-pipe"), "提交")
+    question = resident.receives()[-1]
+    assert "Attached: 1 photo" in question.text
+    assert labels(question)[0] == "Solved"
+    (shown,) = resident.taps([question], "See photos / voice")
+    assert shown.media == Media("photo", "new-pipe")
 
 
 def test_a_note_begun_twice_is_written_once(session: Session, town: Town, clock: FrozenClock) -> None:
