@@ -8,7 +8,7 @@ from services.errors import NotFound, Stale
 from services.office import Office
 from services.onboarding import claims
 
-VERSION = "1"  # of the notice; whoever agreed to an older one is asked again
+VERSION = "1"  # of the notice; kept with the agreement, so that it can be told who agreed to which
 
 _GOES_WITH_THE_PERSON = frozenset({"drafts", "memberships", "role_grants", "outbox", "invitations"})
 
