@@ -20,12 +20,19 @@ from models.session import Database
 
 FORMAT = "lianxin-dump-1"
 ROWS_AT_ONCE = 500
+SQLITE_BEGINS = b"SQLite format 3"
+GZIP_BEGINS = b"\x1f\x8b"
+OURS = {"alembic_version", "households", "persons", "visits", "problems"}  # in every version
 
 Counts = dict[str, int]
 
 
 class BadSnapshot(Exception):
-    """The file is no backup of this bot, is damaged, or belongs to the other kind of database."""
+    """The file can't be used; `reason` is "no_backup", "damaged" or "other_kind" (of database)."""
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        super().__init__(f"{reason}: {detail}" if detail else reason)
+        self.reason = reason
 
 
 class NotEmpty(Exception):
@@ -52,9 +59,11 @@ def write_snapshot(database: Database, out: Path) -> Counts:
 def read_snapshot(database: Database, file: Path) -> Counts:
     """Restore into an empty place. Errors: NotEmpty, BadSnapshot, FileNotFoundError."""
     with file.open("rb") as opened:
-        is_sqlite_file = opened.read(15) == b"SQLite format 3"
-    if is_sqlite_file != database.is_sqlite:
-        raise BadSnapshot("the backup is of the other kind of database")
+        beginning = opened.read(len(SQLITE_BEGINS))
+    if beginning != SQLITE_BEGINS and not beginning.startswith(GZIP_BEGINS):
+        raise BadSnapshot("no_backup")
+    if (beginning == SQLITE_BEGINS) != database.is_sqlite:
+        raise BadSnapshot("other_kind")
     return _restore_sqlite(database, file) if database.is_sqlite else _load(database, file)
 
 
@@ -69,12 +78,14 @@ def _verified(file: Path) -> Counts:
         with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as copy:
             verdict = copy.execute("PRAGMA integrity_check").fetchone()[0]
             tables = {name for (name,) in copy.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-            if verdict != "ok" or not set(Base.metadata.tables) <= tables:
-                raise BadSnapshot(f"the copy does not verify: {verdict}")
-            names = Base.metadata.tables
+            if verdict != "ok":
+                raise BadSnapshot("damaged", str(verdict))
+            if not tables >= OURS:
+                raise BadSnapshot("no_backup")
+            names = tables & Base.metadata.tables.keys()  # of an older version some are still missing
             return {name: copy.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in names}  # noqa: S608  # our own table names
     except sqlite3.DatabaseError as error:
-        raise BadSnapshot(f"the file does not verify: {error}") from error
+        raise BadSnapshot("damaged", str(error)) from error
 
 
 def _restore_sqlite(database: Database, file: Path) -> Counts:
@@ -122,10 +133,10 @@ def _lines(file: Path) -> Iterator[Any]:
         with gzip.open(file, "rt", encoding="utf-8") as dump:
             head = json.loads(next(dump))
             if head.get("format") != FORMAT:
-                raise BadSnapshot("not a backup of this bot")
+                raise BadSnapshot("no_backup")
             yield from map(json.loads, dump)
     except (OSError, EOFError, ValueError, StopIteration) as error:
-        raise BadSnapshot(f"the backup is damaged: {error}") from error
+        raise BadSnapshot("damaged", str(error)) from error
 
 
 def _insert(connection: Connection, lines: Iterator[Any]) -> Counts:
@@ -139,11 +150,11 @@ def _insert(connection: Connection, lines: Iterator[Any]) -> Counts:
         present = name
         if not name:
             if row["counts"] != counts:
-                raise BadSnapshot("the backup is incomplete")
+                raise BadSnapshot("damaged", "rows are missing")
             return counts
         counts[name] += 1
         batch.append(_typed(tables[name], row))
-    raise BadSnapshot("the backup ends too early")
+    raise BadSnapshot("damaged", "it ends too early")
 
 
 def _typed(table: Table, row: dict[str, Any]) -> dict[str, Any]:

@@ -62,7 +62,7 @@ def explain(error: Exception, t: Translator, *, database: str) -> Failure:
         case NotEmpty():
             return Failure(t.plain("operator.failed.not_empty", database=database))
         case BadSnapshot():
-            return Failure(t.plain("operator.failed.bad_snapshot", why=str(error)))
+            return Failure(t.plain("operator.failed.bad_snapshot", why=t.plain(f"operator.snapshot.{error.reason}")))
         case InvalidToken():
             return Failure(t.plain("operator.failed.wrong_token"))
         case TelegramError():

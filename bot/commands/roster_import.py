@@ -23,7 +23,7 @@ def import_roster(console: Console, files: Sequence[Path], *, apply: bool) -> No
         checked = check_in_child_now(given, known)
         if checked.errors:
             typer.echo(roster.findings_text(console.t, checked))
-            raise CommandFailed("roster_errors", count=len(checked.errors))
+            raise CommandFailed("roster_errors", n=len(checked.errors))
         with database.reading() as session:
             plan = roster.preview(session, console.office(), checked)
         typer.echo(roster.preview_text(console.t, checked, plan))

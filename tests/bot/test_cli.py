@@ -1,11 +1,14 @@
 """What the command line promises whatever the command: exit codes, one line, nothing half done."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from bot.commands.failures import CommandFailed, explain
+from models.snapshots import BadSnapshot
 from services.i18n import translator
 from tests.bot.commandline import ROOT, Operator, operator_in
 
@@ -112,6 +115,20 @@ def test_every_failure_and_every_verdict_has_its_words() -> None:
     said = set(_said("CommandFailed", "operator.failed")) | set(_said("fine doubt wrong make", "operator.doctor"))
     assert len(said) > 30
     assert said <= translator("en").messages.keys()
+
+
+@pytest.mark.parametrize(("errors", "words"), [(1, "1 error,"), (2, "2 errors,")])
+def test_one_error_is_one_error_in_english(errors: int, words: str) -> None:
+    assert words in explain(CommandFailed("roster_errors", n=errors), translator("en"), database="").text
+
+
+def test_every_reason_to_refuse_a_backup_has_its_words() -> None:
+    reasons = set(re.findall(r'BadSnapshot\("(\w+)"', (ROOT / "models/snapshots.py").read_text("utf-8")))
+    assert reasons == {"no_backup", "damaged", "other_kind"}
+    for reason in reasons:
+        words = explain(BadSnapshot(reason), translator("zh_CN"), database="").text
+        assert "这份备份不能用" in words
+        assert reason not in words
 
 
 def _said(functions: str, beginning: str) -> Iterator[str]:

@@ -1,6 +1,8 @@
 """A backup is one consistent copy, verified; a restore never overwrites."""
 
 import gzip
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -82,3 +84,36 @@ def test_a_damaged_backup_is_refused_and_leaves_nothing(town: Database, tmp_path
         assert not (tmp_path / "restored.db").exists()
     else:
         assert sum(counted(place).values()) == 0
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"), [(b"[telegram]", "no_backup"), (b"", "no_backup"), (None, "other_kind")]
+)
+def test_a_file_that_is_no_backup_is_called_so(
+    town: Database, tmp_path: Path, content: bytes | None, reason: str
+) -> None:
+    foreign = gzip.compress(b"{}") if town.is_sqlite else b"SQLite format 3"
+    (tmp_path / "file").write_bytes(foreign if content is None else content)
+    with pytest.raises(BadSnapshot) as refused:
+        read_snapshot(emptied(town, tmp_path), tmp_path / "file")
+    assert refused.value.reason == reason
+
+
+def test_the_file_of_another_program_is_no_backup(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "other.db")) as other:
+        other.execute("CREATE TABLE songs (title)")
+    place = Database(f"sqlite:///{tmp_path / 'restored.db'}")
+    with pytest.raises(BadSnapshot) as refused:
+        read_snapshot(place, tmp_path / "other.db")
+    assert refused.value.reason == "no_backup"
+    assert not (tmp_path / "restored.db").exists()
+
+
+def test_a_backup_of_an_older_version_is_restored_as_it_is(tmp_path: Path, sqlite_template: Path) -> None:
+    """The operator is told to migrate then."""
+    older = tmp_path / "older.db"
+    older.write_bytes(sqlite_template.read_bytes())
+    with closing(sqlite3.connect(older)) as backup:
+        backup.execute("DROP TABLE leases")
+    assert "leases" not in read_snapshot(Database(f"sqlite:///{tmp_path / 'restored.db'}"), older)
+    assert (tmp_path / "restored.db").exists()
