@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from handlers.visit_words import attached_words, condition_words, day_words, method_words, shortened
+from handlers.visit_words import attached_words, condition_words, day_words, lines_of, method_words, shortened
 from models.problems import Problem
 from models.queries.cards import VisitLine
 from services.cards import MUTE_DAYS, Card, Contact, Reader
@@ -125,9 +125,9 @@ def _visit(t: Translator, office: Office, card: Card, visit: VisitLine) -> list[
     }
     if card.reader is Reader.HOUSEHOLD:
         return [t("cards.visit", **facts)]
-    further = (shortened(visit.said or "", SAID_SHOWN), attached_words(t, card.attached[visit.id]))
+    further = lines_of(shortened(visit.said or "", SAID_SHOWN), attached_words(t, card.attached[visit.id]))
     line = t("cards.visit_full", **facts, condition=condition_words(t, visit.condition))
-    return [line, *(t("cards.visit_more", words=words) for words in further if words)]
+    return [line, *(t("cards.visit_more", words=words) for words in further)]
 
 
 def _service_lines(t: Translator, office: Office, card: Card) -> list[Html]:

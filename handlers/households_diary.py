@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from handlers.turn import Turn
-from handlers.visit_words import attached_words, condition_words, day_words, method_words, shortened
+from handlers.visit_words import attached_words, condition_words, day_words, lines_of, method_words, shortened
 from services.i18n import Html
 from services.messages import Button, Rows, button
 from services.rules.visits import VisitMethod
@@ -40,13 +40,13 @@ def _entry(turn: Turn, entry: DiaryEntry) -> list[Html]:
         first = t("households.diary_attempt", **facts)
     else:
         first = t("households.diary_line", condition=condition_words(t, visit.condition), **facts)
-    further = (
+    further = lines_of(
         shortened(visit.said or "", SHOWN_OF_TEXT),
         attached_words(t, entry.attached),
         t.plain("households.diary_companions", companions=visit.companions) if visit.companions else "",
         t.plain("households.diary_solved") if visit.solved_on_spot else "",
     )
-    return [first, *(t("households.diary_more", words=words) for words in further if words)]
+    return [first, *(t("households.diary_more", words=words) for words in further)]
 
 
 def _of_entries(turn: Turn, entries: Sequence[DiaryEntry]) -> Rows:

@@ -46,6 +46,11 @@ def attached_words(t: Translator, kinds: Iterable[str]) -> str:
     return t.plain("visits.comma").join(t.plain(f"visits.attached.{kind}", n=n) for kind, n in counted.items() if n)
 
 
+def lines_of(*texts: str) -> list[str]:
+    """Line by line, without empty ones, so that each is indented under its visit."""
+    return [line for text in texts for line in text.splitlines() if line.strip()]
+
+
 def shortened(text: str, at_most: int) -> str:
     """The beginning of a text that may fill a whole message of its own."""
     return text if len(text) <= at_most else text[:at_most].rstrip() + "…"

@@ -150,6 +150,12 @@ def test_a_confidential_problem_is_hidden_from_the_own_cadre_only(session: Sessi
     assert "P-2026-000007" in texts[RESIDENT], "who reported it sees it"
 
 
+def test_each_line_of_what_was_said_is_indented_under_its_visit(session: Session, town: Town) -> None:
+    add_visit(session, town, date(2026, 2, 27), "屋顶漏雨\n\n水管也坏了")
+    (card,) = phone(session, CADRE).presses(f"cards.open:{card_id(town)}")
+    assert "王联系\n　屋顶漏雨\n　水管也坏了" in card.text
+
+
 def test_only_the_last_three_visits_are_shown(session: Session, town: Town) -> None:
     for day in (1, 8, 15, 22):
         add_visit(session, town, date(2026, 2, day), f"第{day}日")

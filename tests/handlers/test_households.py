@@ -306,6 +306,12 @@ def test_the_diary_is_derived_from_the_own_visits_newest_first(session: Session,
     assert "共 2 次走访" in lines[0]
 
 
+def test_each_line_of_a_text_is_indented_under_its_visit(session: Session, phone: Phone, town: Town) -> None:
+    visited(session, town, "H001", TODAY, said="屋顶修好了\n\n水管没修")
+    (answer,) = phone.says("/diary")
+    assert answer.text.endswith("• 张大山（H001）上门，平稳\n　屋顶修好了\n　水管没修")
+
+
 def test_the_diary_turns_its_pages(session: Session, phone: Phone, town: Town, clock: FrozenClock) -> None:
     for n in range(20):
         visited(session, town, "H001", TODAY - timedelta(days=n), said=f"第{n}次")
