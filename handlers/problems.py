@@ -63,7 +63,9 @@ def assign(turn: Turn) -> None:
 
 def give(turn: Turn) -> None:
     problem, successor = problem_owner.assign(turn.session, turn.office, turn.actor, turn.number(0), turn.number(1))
-    text = turn.t("problems.assign.done", number=problem.number, name=successor.name)
+    is_told = successor.telegram_user_id is not None and successor.unreachable_since is None
+    words = "problems.assign.done" if is_told else "problems.assign.done_unreached"
+    text = turn.t(words, number=problem.number, name=successor.name)
     turn.show(text, buttons.opening(turn.t, problem.id))
 
 

@@ -63,6 +63,15 @@ def test_the_supervisor_hands_a_problem_to_any_cadre_of_the_unit(session: Sessio
     assert problem.stage == "accepted"
 
 
+def test_the_supervisor_is_told_where_no_message_reaches_the_new_owner(session: Session, town: Town) -> None:
+    problem = reported(session, town)
+    town.other_cadre.telegram_user_id = None
+    session.flush()
+    (handed,) = Phone(session, OFFICE, 201).presses(f"problems.give:{problem.id}:{town.other_cadre.id}")
+    assert "李联系现在收不到连心的消息" in handed.text
+    assert "已通知本人" not in handed.text
+
+
 def test_the_former_owner_takes_no_more_steps(session: Session, town: Town) -> None:
     problem = reported(session, town)
     Phone(session, OFFICE, 201).presses(f"problems.give:{problem.id}:{town.other_cadre.id}")
