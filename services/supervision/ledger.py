@@ -14,7 +14,7 @@ from services.errors import NotFound
 from services.i18n import Translator, translator
 from services.office import Office
 from services.rendering.workbook import Cell, Sheet
-from services.rules.problem_course import CLOCK_STAGES, Act, Stage
+from services.rules.problem_course import CLOCK_STAGES, WORKING_STAGES, Act, Stage
 from services.rules.visits import HouseholdStatus
 from services.site_days import end_of, start_of
 
@@ -152,5 +152,5 @@ def _problem(t: Translator, office: Office, row: ProblemRow) -> tuple[Cell, ...]
         row.owner_name,
         t.plain(f"words.stage.{row.stage}"),
         office.local(row.due_at),
-        hidden or row.outcome,
+        hidden or (None if row.stage in WORKING_STAGES else row.outcome),  # reopened: that was none after all
     )

@@ -149,6 +149,18 @@ def test_the_workbook_holds_every_visit_and_problem_of_the_unit(session: Session
     assert problems[1][9] == "王联系"
 
 
+def test_what_was_done_in_vain_is_no_outcome(session: Session, office: Office, town: Town) -> None:
+    problem = session.query(Problem).filter_by(stage="accepted").one()
+    session.add(ProblemEvent(problem_id=problem.id, at=office.now(), act="finish", stage="done", note="换了水管"))
+    session.flush()
+    rows = {row[0]: row for row in read_back(session, office, town.east.id)["问题诉求"]}
+    assert rows[problem.number][-1] is None, "the household said: not solved"
+    problem.stage = "done"
+    session.flush()
+    rows = {row[0]: row for row in read_back(session, office, town.east.id)["问题诉求"]}
+    assert rows[problem.number][-1] == "换了水管"
+
+
 def test_no_phone_and_nothing_confidential_is_in_the_workbook(session: Session, office: Office, town: Town) -> None:
     enter(session, town, confidential=True, summary="不想让干部知道")
     for sheet in read_back(session, office, town.town.id).values():
