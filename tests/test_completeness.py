@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Iterator
 from functools import cache
+from importlib.util import find_spec
 
 import typer
 
@@ -77,6 +78,12 @@ def test_the_readme_names_every_command_that_people_type() -> None:
     commands = {name for kind, name in (route.key for route in ROUTES) if kind == "command"}
     assert len(commands) > 10
     assert sorted(name for name in commands if f"`/{name}`" not in readme) == []
+
+
+def test_every_target_of_make_finds_what_it_runs() -> None:
+    run = re.findall(r"-m (tests\.\w+)", (ROOT / "Makefile").read_text("utf-8"))
+    assert len(run) >= 3
+    assert [name for name in run if find_spec(f"{name}.__main__") is None] == []
 
 
 def test_every_table_has_a_sentence_in_the_documentation() -> None:
