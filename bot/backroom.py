@@ -59,7 +59,7 @@ class BackRoom:
         return await asyncio.get_running_loop().run_in_executor(self._readers, partial(self._read, act))
 
     def stuck_for(self) -> float:
-        """Seconds that the slowest writer has been at its present group; 0.0 when all are idle."""
+        """Seconds that the slowest writer has been at its present job or commit; 0.0 when all are idle."""
         now = time.monotonic()
         return max((now - since for since in list(self._busy_since.values())), default=0.0)
 
@@ -80,8 +80,7 @@ class BackRoom:
         held: _Job | None = None
         while (first := held or self._jobs.get()) is not None:
             group, held, is_over = self._gather(first)
-            self._busy_since[me] = time.monotonic()
-            self._commit(group)
+            self._commit(group, me)
             self._busy_since.pop(me, None)
             for job in group:
                 job.done.get_loop().call_soon_threadsafe(_hand_over, job)
@@ -103,11 +102,13 @@ class BackRoom:
             group.append(job)
         return group, None, False
 
-    def _commit(self, jobs: list[_Job]) -> None:
+    def _commit(self, jobs: list[_Job], writer: int) -> None:
+        self._busy_since[writer] = time.monotonic()
         try:
             with self._database.group() as group:
                 for job in jobs:
                     _do(group, job)
+                    self._busy_since[writer] = time.monotonic()
         except Exception as error:  # the commit itself failed: no member's work stands
             for job in jobs:
                 job.error = job.error or error

@@ -4,6 +4,7 @@ import asyncio
 import traceback
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from typing import Any, Protocol
@@ -86,10 +87,10 @@ class Delivery:
             self._beat()
             self._woken.clear()
             await self.pump()
-            try:
-                await asyncio.wait_for(self._woken.wait(), LOOK_AGAIN)
-            except TimeoutError:
-                continue
+            # `wait_for` would swallow a cancellation that comes together with the event.
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_AGAIN):
+                    await self._woken.wait()
 
     async def pump(self) -> int:
         """Start sending whatever may leave now; returns how many rows were claimed."""

@@ -4,6 +4,7 @@ import asyncio
 import json
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -85,12 +86,18 @@ class Desk:
         while True:
             self._beat()
             self._woken.clear()
-            for letter in await self._next_letters():
-                if letter.chat_id in self._in_hand:
-                    continue  # an overtaken letter and the one behind it: one after the other
-                self._in_hand.add(letter.chat_id)
-                self._spawn("letter", self._take(letter))
+            try:
+                self._begin(await self._next_letters())
+            except Exception as error:  # the database is away: look again later
+                log.error("no letters could be read", error=repr(error))
             await self._pause()
+
+    def _begin(self, letters: list[InboxLetter]) -> None:
+        for letter in letters:
+            if letter.chat_id in self._in_hand:
+                continue  # an overtaken letter and the one behind it: one after the other
+            self._in_hand.add(letter.chat_id)
+            self._spawn("letter", self._take(letter))
 
     async def _next_letters(self) -> list[InboxLetter]:
         room = SIDE_BY_SIDE - len(self._in_hand)
@@ -100,10 +107,10 @@ class Desk:
         return await self._backroom.read(lambda s: inbox.waiting(s, now=now, limit=room, skip_chats=in_hand))
 
     async def _pause(self) -> None:
-        try:
-            await asyncio.wait_for(self._woken.wait(), LOOK_AGAIN)
-        except TimeoutError:
-            return
+        # `wait_for` would swallow a cancellation that comes together with the event.
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LOOK_AGAIN):
+                await self._woken.wait()
 
     async def _take(self, letter: InboxLetter) -> None:
         is_careful = letter.id <= self._careful_until
@@ -173,4 +180,8 @@ class Desk:
             await asyncio.sleep(LOOK_AGAIN)
 
     async def _bury(self, letter: InboxLetter, error: str) -> None:
-        await self._backroom.run(lambda session: inbox.bury(session, letter.id, error=error, now=self._now()))
+        def bury(session: Session) -> None:
+            inbox.bury(session, letter.id, error=error, now=self._now())
+            apologise(session, self._office, letter.chat_id)
+
+        await self._backroom.run(bury)

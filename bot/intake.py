@@ -60,11 +60,14 @@ class Intake:
             except Exception as error:  # whatever it was, polling never ends quietly
                 failures += 1
                 log.warning("polling failed", error=repr(error), failures=failures)
+                self._beat()
                 await self._pause(back_off(failures))
 
     async def _poll_once(self, offset: int | None) -> int | None:
         raw = await self._source.get_updates_raw(offset=offset, limit=BATCH, hold=POLL, allowed_updates=ALLOWED_UPDATES)
         updates = [update for update in raw if isinstance(update, dict) and isinstance(update.get("update_id"), int)]
+        if raw and not updates:
+            raise ValueError("no updates in the answer")
         if not updates:
             return offset
         await store(self._backroom, updates, now=self._now())

@@ -14,6 +14,7 @@ from bot.backroom import BackRoom
 from models.post import Note
 from models.queries import inbox
 from models.session import Database, Session
+from tests.bot.tasks import until
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 
@@ -135,5 +136,20 @@ async def test_a_full_disk_in_one_member_never_passes_the_others_off_as_committe
     }
     assert await backroom.read(names) == said_to_be_committed
     await backroom.run(write("with room again"))
+    backroom.close()
+    database.dispose()
+
+
+async def test_a_large_group_is_not_taken_for_a_stuck_writer(sqlite_template: Path, tmp_path: Path) -> None:
+    shutil.copy(sqlite_template, tmp_path / "lianxin.db")
+    database = Database(f"sqlite:///{tmp_path / 'lianxin.db'}")
+    backroom, blocked = BackRoom(database), threading.Event()
+    seen: list[float] = []
+    first = asyncio.ensure_future(backroom.run(lambda _: blocked.wait()))
+    jobs = [asyncio.ensure_future(backroom.run(lambda _: seen.append(backroom.stuck_for()))) for _ in range(3)]
+    await until(lambda: backroom.stuck_for() > 0.3)
+    blocked.set()
+    await asyncio.gather(first, *jobs)
+    assert max(seen) < 0.3
     backroom.close()
     database.dispose()

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -192,3 +192,55 @@ async def test_what_killed_the_process_again_and_again_is_found_out(database: Da
     await second.look()
     assert second.states() == {1: "dead", 2: "done"}
     second.backroom.close()
+
+
+async def test_a_traceback_no_database_takes_harms_no_other_letter(running: Running) -> None:
+    await running.store(update(1, 5, "fail \x00 \ud83d"), update(2, 5, "next"))
+    for delay in (*RETRY_AFTER, 1):
+        await running.look()
+        running.clock.moment += timedelta(seconds=delay + 0.1)
+    assert running.states() == {1: "dead", 2: "done"}
+
+
+async def test_a_database_that_is_away_for_a_moment_does_not_end_the_desk(running: Running) -> None:
+    away = 3
+
+    async def flaky(act: Callable[[Session], Any]) -> Any:
+        nonlocal away
+        if away:
+            away -= 1
+            running.desk.wake()
+            raise OSError("the database is away")
+        return await BackRoom.read(running.backroom, act)
+
+    running.backroom.read = flaky  # type: ignore[method-assign]  # a database that comes back
+    await running.store(update(1, 5, "x"))
+    loop = asyncio.ensure_future(running.desk.run())
+    await until(lambda: loop.done() or running.states() == {1: "done"})
+    assert not loop.done()
+    loop.cancel()
+    await running.tasks.done()
+
+
+async def test_what_kept_killing_the_process_is_told_to_the_person(database: Database) -> None:
+    running = Running(database, careful_until=1)
+    await running.store(update(1, 5, "deadly"))
+    for _ in range(len(RETRY_AFTER) + 1):
+        await running.backroom.run(lambda session: inbox.count_attempt(session, 1))
+    await running.look()
+    assert running.states() == {1: "dead"}
+    assert running.apologies() == 1
+    running.backroom.close()
+
+
+@pytest.mark.parametrize("turns", range(5))
+async def test_a_cancellation_that_comes_with_a_wake_up_is_heeded(running: Running, turns: int) -> None:
+    loop = asyncio.ensure_future(running.desk.run())
+    await running.backroom.read(lambda _: None)
+    await asyncio.sleep(0.05)  # it has looked and pauses
+    running.desk.wake()
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    loop.cancel()
+    await asyncio.wait([loop], timeout=2)
+    assert loop.cancelled()

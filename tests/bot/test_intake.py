@@ -8,7 +8,9 @@ import pytest
 from sqlalchemy import select
 
 from bot.backroom import BackRoom
-from bot.intake import Intake, back_off, chat_of
+from bot.intake import BACK_OFF, POLL, Intake, back_off, chat_of
+from bot.supervision import STALLED
+from bot.telegram_link import POLL_MARGIN
 from models.post import InboxLetter
 from models.session import Database
 from tests.bot.tasks import nothing, real_now
@@ -128,3 +130,31 @@ def test_the_chat_is_found_in_whatever_comes(raw: dict[str, Any], chat: int) -> 
 @pytest.mark.parametrize(("failures", "least", "most"), [(1, 0.7, 1), (3, 2.8, 4), (50, 21, 30)])
 def test_the_pause_doubles_up_to_half_a_minute(failures: int, least: float, most: float) -> None:
     assert least <= back_off(failures) <= most
+
+
+async def test_a_batch_of_nothing_but_rubbish_does_not_spin(backroom: BackRoom, database: Database) -> None:
+    pauses = await poll(Scripted(["rubbish"], [{"no": "id"}]), backroom, database)
+    assert len(pauses) == 2
+
+
+async def test_a_stalled_network_is_no_reason_to_end_the_process(backroom: BackRoom) -> None:
+    """A poll that stalls and the pause behind it are each shorter than the watch's patience; together they aren't."""
+    beats: list[str] = []
+
+    class Stalled:
+        async def get_updates_raw(self, **_: Any) -> list[Any]:
+            beats.append("poll")
+            raise TimeoutError
+
+    async def pause(_seconds: float) -> None:
+        beats.append("pause")
+        if len(beats) > 8:
+            raise End
+
+    with pytest.raises(End):
+        await Intake(
+            Stalled(), backroom, now=real_now, stored=nothing, beat=lambda: beats.append("beat"), pause=pause
+        ).run()
+    assert beats[:4] == ["beat", "poll", "beat", "pause"]
+    assert POLL + POLL_MARGIN + 20 < STALLED
+    assert BACK_OFF[1] < STALLED
