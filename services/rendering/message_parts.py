@@ -26,7 +26,7 @@ def split_message(text: str, limit: int = TEXT_LIMIT) -> list[Html]:
                 parts[-1] = joined
             else:
                 parts.append(piece)
-    return [Html(part) for part in parts if part.strip()]
+    return [Html(part) for part in parts if Html(part).text.strip()]
 
 
 def cut(text: str, limit: int) -> str:
