@@ -126,7 +126,8 @@ def _visit(t: Translator, office: Office, card: Card, visit: VisitLine) -> list[
     if card.reader is Reader.HOUSEHOLD:
         return [t("cards.visit", **facts)]
     further = lines_of(shortened(visit.said or "", SAID_SHOWN), attached_words(t, card.attached[visit.id]))
-    line = t("cards.visit_full", **facts, condition=condition_words(t, visit.condition))
+    corrected = t("cards.visit_corrected") if visit.corrected else ""
+    line = t("cards.visit_full", **facts, condition=condition_words(t, visit.condition), corrected=corrected)
     return [line, *(t("cards.visit_more", words=words) for words in further)]
 
 

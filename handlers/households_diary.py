@@ -4,7 +4,15 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from handlers.turn import Turn
-from handlers.visit_words import attached_words, condition_words, day_words, lines_of, method_words, shortened
+from handlers.visit_words import (
+    attached_words,
+    condition_words,
+    corrected_words,
+    day_words,
+    lines_of,
+    method_words,
+    shortened,
+)
 from services.i18n import Html
 from services.messages import Button, Rows, button
 from services.rules.visits import VisitMethod
@@ -45,6 +53,7 @@ def _entry(turn: Turn, entry: DiaryEntry) -> list[Html]:
         attached_words(t, entry.attached),
         t.plain("households.diary_companions", companions=visit.companions) if visit.companions else "",
         t.plain("households.diary_solved") if visit.solved_on_spot else "",
+        corrected_words(t, turn.office, visit, entry.corrections),
     )
     return [first, *(t("households.diary_more", words=words) for words in further)]
 

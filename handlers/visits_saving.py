@@ -2,7 +2,15 @@
 
 from handlers import visits_showing
 from handlers.turn import Turn
-from handlers.visit_words import attached_words, condition_words, day_words, method_words, next_visit, shortened
+from handlers.visit_words import (
+    attached_words,
+    condition_words,
+    corrected_words,
+    day_words,
+    method_words,
+    next_visit,
+    shortened,
+)
 from models.households import Household
 from models.problems import Problem
 from models.visits import Visit
@@ -73,6 +81,7 @@ def _show_record(turn: Turn, visit: Visit) -> None:
     lines = [
         turn.t("visits.record", head=head, **record_facts(turn, visit)),
         *_record_content(turn, visit),
+        *_earlier(turn, visit),
         turn.t("visits.may_correct", hours=turn.office.policy.correction_hours),
     ]
     turn.show(Html("\n").join(lines), ((button(turn.t.plain("visits.button.correct"), "visits.correct", visit.id),),))
@@ -87,6 +96,11 @@ def _record_content(turn: Turn, visit: Visit) -> list[Html]:
     if visit.latitude is not None:
         lines.append(turn.t("visits.form.location"))
     return [*lines, turn.t("visits.form.solved")] if visit.solved_on_spot else lines
+
+
+def _earlier(turn: Turn, visit: Visit) -> list[str]:
+    corrections = correcting.corrections_of(turn.session, visit)
+    return [corrected_words(turn.t, turn.office, visit, corrections)] if corrections else []
 
 
 def record_facts(turn: Turn, visit: Visit) -> dict[str, str]:

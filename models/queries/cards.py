@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, true
+from sqlalchemy import ColumnElement, exists, func, select, true
 from sqlalchemy.orm import Session
 
 from models.actor import Actor
@@ -15,7 +15,7 @@ from models.post import OutboxMessage
 from models.problems import Problem
 from models.queries.problems import OPEN
 from models.queries.scope import household_visible_to, paired_with, problem_visible_to, units_under
-from models.visits import Visit
+from models.visits import Visit, VisitCorrection
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,7 @@ class VisitLine:
     condition: str
     said: str | None
     by: str
+    corrected: bool
 
 
 @dataclass(frozen=True)
@@ -117,8 +118,9 @@ def open_problems(session: Session, actor: Actor, household_id: int) -> list[Pro
 
 def last_visits(session: Session, household_id: int, *, limit: int) -> list[VisitLine]:
     """The newest first, attempts included. Not scoped: ask `visible` first."""
+    corrected = exists().where(VisitCorrection.visit_id == Visit.id)
     query = (
-        select(Visit.id, Visit.visited_on, Visit.method, Visit.condition, Visit.said, Person.name)
+        select(Visit.id, Visit.visited_on, Visit.method, Visit.condition, Visit.said, Person.name, corrected)
         .join(Person, Person.id == Visit.cadre_id)
         .where(Visit.household_id == household_id)
         .order_by(Visit.visited_on.desc(), Visit.id.desc())

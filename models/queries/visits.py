@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from models.actor import Actor
 from models.households import Household
+from models.people import Person
 from models.queries.scope import household_visible_to, visit_readable_by
 from models.visits import Attachment, Visit, VisitCorrection
 
@@ -17,6 +18,14 @@ class DiaryRow:
     visit: Visit
     household_code: str
     household_head: str
+
+
+@dataclass(frozen=True)
+class Correction:
+    """The state that a correction replaced, and the name of who changed it."""
+
+    earlier: VisitCorrection
+    by: str
 
 
 def of_draft(session: Session, actor: Actor, draft_id: int) -> Visit | None:
@@ -85,7 +94,15 @@ def attachment_kinds(session: Session, visit_ids: Collection[int]) -> dict[int, 
     return kinds
 
 
-def corrections(session: Session, visit_id: int) -> list[VisitCorrection]:
-    """The earlier states, oldest first. Not scoped: read through `own` or `of_household` first."""
-    query = select(VisitCorrection).where(VisitCorrection.visit_id == visit_id).order_by(VisitCorrection.id)
-    return list(session.scalars(query))
+def corrections(session: Session, visit_ids: Collection[int]) -> dict[int, list[Correction]]:
+    """Of each of these visits, oldest first. Not scoped: read the visits through `own` or `diary` first."""
+    found: dict[int, list[Correction]] = {visit_id: [] for visit_id in visit_ids}
+    query = (
+        select(VisitCorrection, Person.name)
+        .join(Person, Person.id == VisitCorrection.person_id)
+        .where(VisitCorrection.visit_id.in_(visit_ids))
+        .order_by(VisitCorrection.id)
+    )
+    for earlier, by in session.execute(query):
+        found[earlier.visit_id].append(Correction(earlier, by))
+    return found

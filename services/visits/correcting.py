@@ -1,8 +1,11 @@
 """Correcting a saved visit within 72 h: the earlier state is kept, with who changed it."""
 
+from collections.abc import Sequence
+
 from models.actor import Actor
 from models.post import Draft
 from models.queries import visits as rows
+from models.queries.visits import Correction
 from models.session import Session
 from models.visits import Visit, VisitCorrection
 from services import drafts, households
@@ -56,7 +59,13 @@ def differs(form: VisitForm, visit: Visit) -> bool:
 
 
 def corrected_already(session: Session, actor: Actor, visit_id: int) -> bool:
-    return rows.own(session, actor, visit_id) is not None and bool(rows.corrections(session, visit_id))
+    visit = rows.own(session, actor, visit_id)
+    return visit is not None and bool(corrections_of(session, visit))
+
+
+def corrections_of(session: Session, visit: Visit) -> Sequence[Correction]:
+    """Oldest first."""
+    return rows.corrections(session, [visit.id])[visit.id]
 
 
 def line_after(session: Session, office: Office, actor: Actor, visit: Visit) -> HouseholdLine | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from models.actor import Actor
 from models.queries import visits as rows
+from models.queries.visits import Correction
 from models.session import Session
 from models.visits import Visit
 from services.office import Office
@@ -19,6 +20,7 @@ class DiaryEntry:
     code: str
     head: str
     attached: Sequence[str]  # photo, voice, document
+    corrections: Sequence[Correction]  # oldest first
     may_correct: bool
 
 
@@ -36,13 +38,15 @@ def page(session: Session, office: Office, actor: Actor, number: int) -> DiaryPa
     pages = max(-(-total // PAGE), 1)
     number = min(number, pages - 1)
     found = rows.diary(session, actor, skip=number * PAGE, limit=PAGE)
-    kinds = rows.attachment_kinds(session, [row.visit.id for row in found])
+    shown = [row.visit.id for row in found]
+    kinds, corrections = rows.attachment_kinds(session, shown), rows.corrections(session, shown)
     entries = [
         DiaryEntry(
             row.visit,
             row.household_code,
             row.household_head,
             kinds[row.visit.id],
+            corrections[row.visit.id],
             may_still_correct(row.visit.recorded_at, office.now(), office.policy.correction_hours),
         )
         for row in found

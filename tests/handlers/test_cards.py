@@ -10,7 +10,7 @@ from models.households import Household, Membership, Pairing
 from models.people import Person, RoleGrant
 from models.post import OutboxMessage
 from models.problems import Problem
-from models.visits import Attachment, Visit
+from models.visits import Attachment, Visit, VisitCorrection
 from services.messages import Media
 from tests.phone import Phone
 from tests.town import MONDAY_MORNING, FrozenClock, Town, build_town, make_office
@@ -154,6 +154,26 @@ def test_each_line_of_what_was_said_is_indented_under_its_visit(session: Session
     add_visit(session, town, date(2026, 2, 27), "屋顶漏雨\n\n水管也坏了")
     (card,) = phone(session, CADRE).presses(f"cards.open:{card_id(town)}")
     assert "王联系\n　屋顶漏雨\n　水管也坏了" in card.text
+
+
+def test_officials_see_which_visit_was_corrected_and_the_household_does_not(session: Session, town: Town) -> None:
+    add_visit(session, town, date(2026, 2, 20), "都好")
+    corrected = add_visit(session, town, date(2026, 2, 27), "屋顶漏雨")
+    earlier = {"method": "phone", "condition": "steady", "said": "屋顶", "visited_on": corrected.visited_on}
+    for _ in range(2):
+        change = VisitCorrection(visit_id=corrected.id, person_id=town.cadre.id, corrected_at=MONDAY_MORNING, **earlier)
+        session.add(change)
+    session.flush()
+    for reader in (CADRE, SUPERVISOR):
+        (card,) = phone(session, reader).presses(f"cards.open:{card_id(town)}")
+        assert "2月27日（周五） 上门（平稳），王联系（更正过）\n" in card.text
+        assert card.text.count("更正过") == 1
+    (card,) = phone(session, RESIDENT).presses(f"cards.open:{card_id(town)}")
+    assert "更正过" not in card.text
+    town.cadre.language = "en"
+    session.flush()
+    (card,) = phone(session, CADRE).presses(f"cards.open:{card_id(town)}")
+    assert "(Steady), 王联系 (corrected)\n" in card.text
 
 
 def test_only_the_last_three_visits_are_shown(session: Session, town: Town) -> None:

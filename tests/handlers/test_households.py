@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 from models.households import Household, Pairing
 from models.post import Draft
 from models.queries import actors
-from models.visits import Attachment, Visit
+from models.visits import Attachment, Visit, VisitCorrection
 from services import households
 from services.messages import Media, Message
 from services.office import Office
+from services.visits import diary
 from tests.phone import Phone
 from tests.town import MONDAY_MORNING, FrozenClock, Town, build_town, make_office
 
@@ -328,6 +329,58 @@ def test_fresh_entries_can_be_corrected_from_the_diary(session: Session, phone: 
     visited(session, town, "H001", TODAY, said="原来的")
     answer = phone.says("/diary")
     assert "更正走访：张大山" in phone.taps(answer, "更正 张大山")[-1].text
+
+
+def test_a_corrected_visit_says_in_the_diary_who_changed_what_and_when(
+    session: Session, phone: Phone, town: Town, clock: FrozenClock
+) -> None:
+    visited(session, town, "H001", TODAY, said="屋顶\n" + "漏雨" * 40, method="phone")
+    for said in ("屋顶漏了", "屋顶修好了"):
+        clock.forward(minutes=30)
+        phone.taps(phone.says("/diary"), "更正 张大山")
+        phone.taps(phone.taps(phone.says(said)[-1:], "上门"), "保存")
+        (answer,) = phone.says("/diary")
+        if said == "屋顶漏了":
+            earlier = "屋顶 " + "漏雨" * 28 + "漏…"
+            assert f"\n　屋顶漏了\n　更正过：3月2日（周一）09:30 王联系，原来：电话、平稳“{earlier}”" in answer.text
+    assert answer.text.endswith(
+        "• 张大山（H001）上门，平稳\n　屋顶修好了\n"
+        "　更正过 2 次，最近：3月2日（周一）10:00 王联系，原来：上门、平稳“屋顶漏了”"
+    )
+    town.cadre.language = "en"
+    session.flush()
+    assert phone.says("/diary")[0].text.endswith(
+        "\n  Corrected 2 times, most recently: Mon 2 Mar, 10:00 by 王联系; before: Home, Steady “屋顶漏了”"
+    )
+
+
+def test_the_corrections_of_a_whole_page_cost_one_query(
+    session: Session, town: Town, office: Office, clock: FrozenClock
+) -> None:
+    actor = actors.actor_by_telegram_id(session, 101, language="zh_CN")
+    asked: list[str] = []
+    counts = []
+    for n in range(8):
+        visit = visited(session, town, "H001", TODAY - timedelta(days=n), said="后来")
+        session.add(
+            VisitCorrection(
+                visit_id=visit.id,
+                person_id=town.cadre.id,
+                corrected_at=clock.now(),
+                method="home",
+                condition="steady",
+                said="原来",
+                visited_on=visit.visited_on,
+            )
+        )
+        session.flush()
+        if not n:
+            event.listen(session.connection(), "before_cursor_execute", lambda *args: asked.append(args[2]))
+        asked.clear()
+        page = diary.page(session, office, actor, 0)
+        assert [len(entry.corrections) for entry in page.entries] == [1] * (n + 1)
+        counts.append(len(asked))
+    assert len(set(counts)) == 1
 
 
 def attach(session: Session, visit: Visit, *file_ids: str, kind: str = "photo") -> None:

@@ -673,6 +673,19 @@ def test_a_correction_keeps_the_earlier_state_and_who_changed_it(
     assert answer[-1].keyboard
 
 
+def test_the_record_shows_what_it_said_before_the_correction(phone: Phone, clock: FrozenClock) -> None:
+    record = save(phone, open_form(phone))
+    assert "更正过" not in record[0].text
+    clock.forward(hours=5, minutes=30)
+    phone.taps(record, "更正")
+    form = phone.taps(phone.taps(phone.says("都好")[-1:], "日期："), "昨天")
+    (record, _) = phone.taps(form, "保存")
+    assert "\n更正过：3月2日（周一）14:30 王联系，原来：3月2日（周一）、上门、平稳，没有文字\n" in record.text
+    phone.taps([record], "更正")
+    (record, _) = phone.taps(phone.taps(phone.says("都好")[-1:], "未遇"), "保存")
+    assert "\n更正过 2 次，最近：3月2日（周一）14:30 王联系，原来：上门、平稳\n" in record.text
+
+
 def test_an_edit_after_saving_is_answered_with_the_way_to_correct(session: Session, phone: Phone) -> None:
     saved_record(phone)
     (answer,) = phone.edits(999_999, "改一下")
