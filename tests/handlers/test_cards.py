@@ -285,7 +285,7 @@ def test_muting_stops_the_counting_until_the_day_named(session: Session, town: T
     assert "张大山" in menu.text
     (changed,) = cadre.taps([menu], "30 天内不提醒")
     assert town.households["H001"].muted_until == date(2026, 4, 1)
-    assert "4月1日" in changed.text
+    assert "暂不提醒，到4月1日（周三）为止" in changed.text
     cadre.taps([changed], "恢复提醒")
     assert town.households["H001"].muted_until is None
 

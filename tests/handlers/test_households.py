@@ -79,7 +79,7 @@ def test_today_names_at_most_three_with_their_reasons(session: Session, phone: P
     for n in range(5):
         add_household(session, town, f"H1{n}", f"农户{n}", "red", since=TODAY - timedelta(days=7 + n))
     (answer,) = phone.says("今日走访")
-    assert "1. <b>张大山</b>（重点，东一组）已超期 49 天，应在1月12日（周一）前走访" in answer.text
+    assert "1. <b>张大山</b>（重点，东一组）已超期 49 天，最晚应在1月12日（周一）走访" in answer.text
     assert answer.text.count("<b>") == 1 + 3
     assert labels(answer) == [
         "记走访：张大山",
@@ -103,7 +103,7 @@ def test_due_today_and_in_the_window_are_said_differently(session: Session, phon
     visited(session, town, "H002", TODAY - timedelta(days=20))
     (answer,) = phone.says("今日走访")
     assert "张大山</b>（重点，东一组）今天是最后一天" in answer.text
-    assert "刘小河</b>（关注，东一组）3月12日（周四）前都可以" in answer.text
+    assert "刘小河</b>（关注，东一组）到3月12日（周四）为止都可以" in answer.text
 
 
 def test_nothing_due_is_said_kindly_with_the_next_household(session: Session, phone: Phone, town: Town) -> None:
@@ -148,10 +148,10 @@ def test_the_list_is_ordered_by_urgency_and_says_it_in_words(session: Session, p
     assert labels(answer)[:-1] == [
         "张大山 · H001 · 重点 · 超期 49 天",
         "刘小河 · H002 · 关注 · 今天到期",
-        "窗口户 · H010 · 一般 · 4月1日（周三）前都可以",
+        "窗口户 · H010 · 一般 · 到4月1日（周三）都可以",
         "刚走过 · H011 · 一般 · 4月25日（周六）起可走访",
         "外出户 · H012 · 一般 · 暂停（外出）",
-        "免打扰 · H013 · 一般 · 暂停（3月9日（周一）前免打扰）",
+        "免打扰 · H013 · 一般 · 暂停（免打扰到3月9日（周一）为止）",
     ]
     assert data_of(answer)[0] == f"cards.open:{town.households['H001'].id}"
 

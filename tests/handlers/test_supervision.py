@@ -250,7 +250,8 @@ def test_cadres_are_listed_with_what_keeps_them_and_never_by_what_they_achieved(
     (answer,) = phone.says("督办")
     assert "王联系</b>（东村）联系 2 户，上限 1 户" in phone.taps([answer], "户数偏多 1")[0].text
     assert (
-        "李联系</b>（西村）联系 1 户，上限 10 户；请假到3月12日（周四）" in phone.taps([answer], "干部缺位 1")[0].text
+        "李联系</b>（西村）联系 1 户，上限 10 户；请假到3月12日（周四）（含当天）"
+        in phone.taps([answer], "干部缺位 1")[0].text
     )
 
 

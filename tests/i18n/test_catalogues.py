@@ -13,6 +13,12 @@ CHINESE, ENGLISH = read_catalogue(Language.ZH_CN), read_catalogue(Language.EN)
 ALL_IDS = sorted(CHINESE.keys() | ENGLISH.keys())
 FILES = sorted(LOCALES.glob("*/LC_MESSAGES/*.po"))
 TELEGRAM_TAG = re.compile(r"</?(b|i|u|s|code|pre|blockquote|tg-spoiler)>")
+# A last day belongs to its period; only a moment with a clock time may be said with 前.
+READS_AS_EXCLUSIVE = re.compile(
+    r"\{(due|day)\}(</b>)?(之|以)?前|\b(until|till|before|between):? (<b>)?\{(due|day|since)\}(?!(</b>)?, that day included)",
+    re.IGNORECASE,
+)
+MOMENTS = {"visits.problem_registered", "visits.problem_without_owner"}
 HEADER = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n\n'
 
 
@@ -52,6 +58,11 @@ def test_markup_is_what_telegram_understands_and_balanced(message_id: str) -> No
         assert not re.search("[<>]", TELEGRAM_TAG.sub("", text))
         for tag in set(TELEGRAM_TAG.findall(text)):
             assert text.count(f"<{tag}>") == text.count(f"</{tag}>")
+
+
+@pytest.mark.parametrize("message_id", sorted(set(ALL_IDS) - MOMENTS))
+def test_the_last_day_of_a_period_reads_as_part_of_it(message_id: str) -> None:
+    assert [text for text in CHINESE[message_id] + ENGLISH[message_id] if READS_AS_EXCLUSIVE.search(text)] == []
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.parts[-3]}-{file.stem}")

@@ -105,7 +105,7 @@ def test_it_names_the_households_the_reasons_and_the_problems(session: Session, 
     (message,) = Phone(session, office, 101).receives()
     assert "3月9日（周一）" in message.text
     assert "张大山（东一组，重点）：过了约定时间 3 天" in message.text
-    assert "刘小河（东一组，关注）：3月19日（周四）之前都可以" in message.text
+    assert "刘小河（东一组，关注）：到3月19日（周四）为止都可以" in message.text
     assert f"{late.number} 饮水（刘小河）：过期 3 天" in message.text
     assert f"{today.number} 饮水（刘小河）：今天 18:00 前办结" in message.text
     data = [button.data for row in message.buttons for button in row]
