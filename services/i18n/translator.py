@@ -43,31 +43,37 @@ class Translator:
 
     def date(self, day: dt.date) -> str:
         """3月2日（周一） / Mon 2 Mar"""
-        return format_date(day, _DAY[self.language], locale=self.language)
+        return format_date(day, _DAY[self.language], locale=_locale(self.language))
 
     def full_date(self, day: dt.date) -> str:
         """2026年3月2日 / 2 March 2026"""
-        return format_date(day, _FULL_DATE[self.language], locale=self.language)
+        return format_date(day, _FULL_DATE[self.language], locale=_locale(self.language))
 
     def datetime(self, moment: dt.datetime) -> str:
         """`moment` in the site's zone: 3月2日（周一）14:30 / Mon 2 Mar, 14:30"""
         pattern = _DAY_AND_TIME[self.language]
-        return format_datetime(moment.replace(tzinfo=None), pattern, locale=self.language)
+        return format_datetime(moment.replace(tzinfo=None), pattern, locale=_locale(self.language))
 
     def time(self, moment: dt.datetime | dt.time) -> str:
         """`moment` in the site's zone: 14:30"""
-        return format_time(moment.replace(tzinfo=None), "HH:mm", locale=self.language)
+        return format_time(moment.replace(tzinfo=None), "HH:mm", locale=_locale(self.language))
 
     def number(self, number: int) -> str:
         """12,345"""
-        return format_decimal(number, locale=self.language)
+        return format_decimal(number, locale=_locale(self.language))
 
     def _text(self, message_id: str, parameters: dict[str, Parameter]) -> str:
         forms = self.messages[message_id]
         if len(forms) == 1:
             return forms[0]
-        singular = Locale.parse(self.language).plural_form(int(parameters["n"])) == "one"
+        singular = _locale(self.language).plural_form(int(parameters["n"])) == "one"
         return forms[0] if singular else forms[-1]
+
+
+@cache
+def _locale(language: Language) -> Locale:
+    """Babel reads a language's name anew each time it is given as text."""
+    return Locale.parse(language)
 
 
 @cache
