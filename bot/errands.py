@@ -8,7 +8,6 @@ import json
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
-import structlog
 from telegram.error import BadRequest, TelegramError
 
 from bot.backroom import BackRoom
@@ -19,10 +18,9 @@ from bot.workbooks import check_in_child
 from models.actor import Actor
 from models.queries import actors, inbox
 from models.session import Session
-from services import cards, outbox, roster, supervision
+from services import cards, roster, supervision
 from services.errors import DomainError
 from services.i18n import Translator, translator
-from services.messages import Message
 from services.office import Office
 from services.outbox import Parcel
 from services.rendering.card import PrintedCard, render_cards
@@ -32,8 +30,6 @@ from services.rules.roster.values import Unreadable
 
 Errand = Callable[[Parcel], Awaitable[Outcome]]
 T = TypeVar("T")
-
-log = structlog.get_logger(__name__)
 
 
 class Errands:
@@ -50,7 +46,7 @@ class Errands:
         }
 
     async def run(self, parcel: Parcel) -> Outcome:
-        """Raises nothing: errors of ours become Refused, errors of the network TryLater."""
+        """What can't be had is Refused, what the network did TryLater; a fault of ours is raised."""
         errand = self._known.get(parcel.action)
         if errand is None:
             return Refused(f"unknown errand {parcel.action}")
@@ -62,10 +58,6 @@ class Errands:
             return TryLater(str(error))
         except DomainError as error:  # revoked or moved on since it was asked for
             return Refused(error.message_id)
-        except Exception as error:  # it would fail again: the person is told instead of waiting for ever
-            log.error("errand failed", errand=parcel.action, outbox=parcel.id, exc_info=error)
-            await self._apologise(parcel)
-            return Refused(type(error).__name__)
 
     async def _check_roster(self, parcel: Parcel) -> Outcome:
         """`file_ids` and `names` of one check; answers with a letter `administration.roster_checked`."""
@@ -114,11 +106,3 @@ class Errands:
 
         collected, language = await self._backroom.read(read)
         return collected, translator(language)
-
-    async def _apologise(self, parcel: Parcel) -> None:
-        def reply(session: Session) -> None:
-            reader = actors.actor_by_telegram_id(session, parcel.chat_id, language=self._office.site.language)
-            words = Message(translator(reader.language)("errors.later"))
-            outbox.reply(session, self._office, parcel.chat_id, words, person_id=reader.person_id)
-
-        await self._backroom.run(reply)

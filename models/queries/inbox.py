@@ -1,7 +1,7 @@
 """The inbox as rows: stored by the intake, finished by the desk."""
 
 from collections.abc import Collection, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import exists, insert, literal, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -11,11 +11,15 @@ from models.post import InboxLetter, Note
 
 # In the statement's text: only then is the index of what waits used, and not every letter ever kept looked at.
 WAITING = literal("waiting", literal_execute=True)
+KEPT_BY_TELEGRAM = timedelta(days=2)  # it says 24 hours
 OVERTAKEN_AFTER = 3  # failed attempts: the chat waits through the retries after 1 and 5 s, then goes on
 
 
 def store_updates(session: Session, updates: Iterable[tuple[int, int, str]], *, now: datetime) -> None:
-    """Store raw updates `(update_id, chat_id, body)`; one that is already there is left alone."""
+    """Store raw updates `(update_id, chat_id, body)`; one that is already there is left alone.
+
+    After an idle week Telegram begins again with some random id: what bore it long ago was another update.
+    """
     dialect = session.get_bind().dialect.name
     into = postgresql.insert if dialect == "postgresql" else sqlite.insert
     rows = [
@@ -30,6 +34,9 @@ def store_updates(session: Session, updates: Iterable[tuple[int, int, str]], *, 
         for update_id, chat_id, body in updates
     ]
     if rows:
+        given_before = InboxLetter.update_id.in_([row["update_id"] for row in rows])
+        is_another = InboxLetter.received_at < now - KEPT_BY_TELEGRAM
+        session.execute(update(InboxLetter).where(given_before, is_another).values(update_id=None))
         session.execute(into(InboxLetter).on_conflict_do_nothing(index_elements=["update_id"]), rows)
 
 

@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from bot.backroom import BackRoom
-from bot.intake import BACK_OFF, POLL, Intake, back_off, chat_of
+from bot.intake import BACK_OFF, POLL, Intake, back_off, chat_of, store
 from bot.supervision import STALLED
 from bot.telegram_link import POLL_MARGIN
 from models.post import InboxLetter
@@ -158,3 +159,14 @@ async def test_a_stalled_network_is_no_reason_to_end_the_process(backroom: BackR
     assert beats[:4] == ["beat", "poll", "beat", "pause"]
     assert POLL + POLL_MARGIN + 20 < STALLED
     assert BACK_OFF[1] < STALLED
+
+
+async def test_an_id_that_telegram_gives_again_after_idle_weeks_is_a_new_update(
+    backroom: BackRoom, database: Database
+) -> None:
+    long_ago = real_now() - timedelta(days=8)
+    await store(backroom, [message(10), message(11)], now=long_ago)
+    await poll(Scripted([message(11, chat=6)], [message(11, chat=6)]), backroom, database)
+    with database.reading() as session:
+        letters = session.execute(select(InboxLetter.update_id, InboxLetter.chat_id).order_by(InboxLetter.id)).all()
+    assert [tuple(letter) for letter in letters] == [(10, 5), (None, 5), (11, 6)]
