@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 
 import structlog
-from telegram.error import TelegramError
+from telegram.error import InvalidToken, TelegramError
 
 from bot.backroom import BackRoom
 from bot.config import Settings
@@ -39,9 +39,10 @@ class NotMigrated(Exception):
 async def run(
     settings: Settings, stop: asyncio.Event, *, roles: Collection[str] = ROLES, clock: Clock | None = None
 ) -> None:
-    """Be the bot until `stop` is set. Errors: ConfigError, NotMigrated, AlreadyRunning, LoopDied."""
+    """Be the bot until `stop` is set. Errors: ConfigError, NotMigrated, AlreadyRunning, InvalidToken, LoopDied."""
     async with opened(settings, clock=clock, alone=True) as (post, nursery):
         post.start(roles)
+        log.info("the bot is running", bot=post.office.site.bot_username)
         await nursery.run_until(stop)
         await nursery.stop_loops()
         await _finish(post)
@@ -112,6 +113,8 @@ async def _office(settings: Settings, clock: Clock, backroom: BackRoom, link: Te
 async def _ask_for_name(backroom: BackRoom, link: TelegramLink) -> str:
     try:
         name = await asyncio.wait_for(link.ask_name(), ASK_FOR_NAME)
+    except InvalidToken:  # no waiting will help
+        raise
     except (TelegramError, TimeoutError) as error:
         log.warning("Telegram did not say the bot's name", error=type(error).__name__)
         return await backroom.read(partial(inbox.read_note, name="bot_username")) or ""

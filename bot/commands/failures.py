@@ -64,7 +64,7 @@ def explain(error: Exception, t: Translator, *, database: str) -> Failure:
         case BadSnapshot():
             return Failure(t.plain("operator.failed.bad_snapshot", why=t.plain(f"operator.snapshot.{error.reason}")))
         case InvalidToken():
-            return Failure(t.plain("operator.failed.wrong_token"))
+            return Failure(t.plain("operator.failed.wrong_token"), CONFIGURATION)
         case TelegramError():
             return Failure(t.plain("operator.failed.telegram", why=type(error).__name__))
         case OSError():

@@ -96,6 +96,21 @@ async def test_the_first_poll_comes_within_five_seconds(on_sqlite: Scene) -> Non
     assert took < QUICKLY
 
 
+async def test_a_wrong_token_is_said_in_one_line_and_ends_the_start(on_sqlite: Scene) -> None:
+    ran = await on_sqlite.operator.runs("run", LIANXIN_TELEGRAM__TOKEN="987654321:somebody-elses")
+    assert ran.code == 78, "so that systemd doesn't try it again and again"
+    assert "不认这个令牌" in ran.only_line
+
+
+async def test_the_start_is_logged_with_the_bots_name(on_sqlite: Scene) -> None:
+    bot = await on_sqlite.operator.starts("run")
+    await on_sqlite.polling()
+    bot.send_signal(signal.SIGTERM)
+    ran = await ended(bot, seconds=QUICKLY)
+    assert '"the bot is running"' in ran.err
+    assert on_sqlite.sandbox.username in ran.err
+
+
 @pytest.mark.parametrize("name", [signal.SIGTERM, signal.SIGINT])
 async def test_a_signal_ends_a_long_poll_at_once(on_sqlite: Scene, name: signal.Signals) -> None:
     bot = await on_sqlite.operator.starts("run")
