@@ -243,6 +243,8 @@ class Settings(BaseSettings):
 def _read(file: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(file.read_text("utf-8-sig"))
+    except FileNotFoundError as error:
+        raise ConfigError(f"{file}: no such file; copy config.example.toml to it and fill in the token") from error
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
         raise ConfigError(f"{file}: {reason}") from error

@@ -182,7 +182,7 @@ async def test_a_pipe_is_written_to_and_stays_a_pipe(operator: Operator) -> None
 async def test_a_backup_into_a_folder_that_is_not_there_names_it(operator: Operator) -> None:
     ran = await operator.runs("backup", operator.folder / "nowhere" / "backup")
     assert ran.code == 1
-    assert ran.only_line.endswith("nowhere")
+    assert ran.only_line.partition("。")[0].endswith("nowhere")
 
 
 async def test_a_ledger_is_a_workbook(in_town: Operator) -> None:

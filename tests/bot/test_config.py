@@ -82,7 +82,7 @@ def test_the_file_in_the_working_folder_is_read_unasked(folder: Path) -> None:
 
 
 def test_a_named_file_that_is_missing_is_refused() -> None:
-    with pytest.raises(ConfigError, match=r"absent\.toml: No such file"):
+    with pytest.raises(ConfigError, match=r"absent\.toml: no such file; copy config\.example\.toml"):
         load_settings(Path("absent.toml"))
 
 
