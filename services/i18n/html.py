@@ -6,9 +6,7 @@ from collections.abc import Iterable
 
 # What Telegram refuses or what lets a name rewrite the line around it: control characters other than tab
 # and newline, lone surrogates, line separators, direction overrides, noncharacters.
-_UNWANTED = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029\u202a-\u202e\u2066-\u2069\ufffe\uffff]"
-)
+_UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
 _TAG = re.compile("<[^>]*>")
 
 
