@@ -14,17 +14,23 @@ def pair(console: Console, *, apply: bool) -> None:
     with console.database() as database:
         if not apply:
             with database.reading() as session:
-                _show(console, pairing.propose(session, console.office()))
-            console.say("operator.pair.not_written")
+                proposal = pairing.propose(session, console.office())
+            _show(console, proposal)
+            if proposal.pairs:
+                console.say("operator.pair.not_written")
             return
         with database.transaction() as session:
             proposal = pairing.propose(session, console.office())
             pairing.apply_proposal(session, console.office(), proposal, by=None)
         _show(console, proposal)
-        console.say("operator.pair.written", n=len(proposal.pairs))
+        if proposal.pairs:
+            console.say("operator.pair.written", n=len(proposal.pairs))
 
 
 def _show(console: Console, proposal: Proposal) -> None:
+    if not (proposal.pairs or proposal.unpaired):
+        console.say("operator.pair.nothing")
+        return
     console.say("operator.pair.summary", pairs=len(proposal.pairs), unpaired=len(proposal.unpaired))
     if proposal.pairs:
         print_table(_loads(console, proposal))

@@ -102,6 +102,8 @@ async def test_pairing_is_shown_first_and_then_written(in_town: Operator, databa
     assert "李联系" in shown.out
     written = await in_town.runs("pair", "--apply")
     assert (written.code, count(database, Pairing)) == (0, before + 1)
+    again = await in_town.runs("pair")
+    assert (again.code, again.out.strip()) == (0, "每一户都有联系干部了，不用结对。")
 
 
 async def test_an_invitation_is_one_line_that_lets_its_person_in(in_town: Operator, database: Database) -> None:
