@@ -59,7 +59,7 @@ async def _take(browser: Browser, url: str, size: str, language: str) -> None:
         await phone.get_by_test_id("invitation").click()
         await phone.locator("[data-callback]").first.click()
         await phone.locator("[data-reply]").first.wait_for()
-    await page.screenshot(path=OUT / f"phones-{size}-{language}.png")
+    await page.screenshot(path=OUT / f"phones-{size}-{language}.png", animations="disabled")
     await context.close()
 
 
