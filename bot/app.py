@@ -3,7 +3,7 @@
 import asyncio
 import os
 from collections.abc import AsyncIterator, Collection, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from dataclasses import replace
 from functools import partial
 
@@ -57,7 +57,7 @@ async def opened(
     database = Database(settings.database.url)
     if not is_current(database):
         raise NotMigrated
-    with _held(database) if alone else _nothing():
+    with _held(database) if alone else nullcontext():
         backroom = BackRoom(database)
         link = TelegramLink(token, settings.telegram.api_url)
         await link.open()
@@ -88,11 +88,6 @@ def _held(database: Database) -> Iterator[None]:
         yield
     finally:
         lock.release()
-
-
-@contextmanager
-def _nothing() -> Iterator[None]:
-    yield
 
 
 def _begin(session: Session) -> int:

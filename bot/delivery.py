@@ -7,7 +7,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
-from typing import Any, Protocol
 
 import structlog
 
@@ -15,6 +14,7 @@ from bot.backroom import BackRoom
 from bot.outcomes import NoTurn, Outcome, Refused, Slower, Unknown
 from bot.rate_limit import Lane, RateLimit
 from bot.settlement import settle
+from bot.supervision import Spawn
 from models.session import Session
 from services import outbox
 from services.office import Office
@@ -33,12 +33,6 @@ RECORD_TRIES = 60  # then it is forgotten, and may be sent a second time
 log = structlog.get_logger(__name__)
 
 Deliver = Callable[[Parcel], Awaitable[Outcome]]
-
-
-class Spawn(Protocol):
-    """A supervised task, as `bot.supervision.Nursery.spawn` starts it."""
-
-    def __call__(self, name: str, coroutine: Any, /) -> object: ...
 
 
 class Delivery:

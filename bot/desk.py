@@ -13,6 +13,7 @@ import telegram
 
 from bot.apology import apologise
 from bot.backroom import BackRoom
+from bot.supervision import Spawn
 from handlers import front
 from models.post import InboxLetter
 from models.queries import inbox
@@ -29,12 +30,6 @@ log = structlog.get_logger(__name__)
 
 class Finished(Exception):
     """Somebody else finished this letter: nothing of this turn may stand."""
-
-
-class Spawn(Protocol):
-    """A supervised task, as `bot.supervision.Nursery.spawn` starts it."""
-
-    def __call__(self, name: str, coroutine: Any, /) -> object: ...
 
 
 class Handlers(Protocol):

@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable, Collection, Coroutine
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 import structlog
 
@@ -14,6 +14,12 @@ GRACE = 5.0  # seconds that children have to finish when the process ends
 LAST_WORDS = 2.0  # seconds that cancelled tasks have to end; together less than the 10 s before a SIGKILL
 
 log = structlog.get_logger(__name__)
+
+
+class Spawn(Protocol):
+    """How a loop starts a short task of its own: `Nursery.spawn`, or a test's."""
+
+    def __call__(self, name: str, coroutine: Any, /) -> object: ...
 
 
 class LoopDied(Exception):

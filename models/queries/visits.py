@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from models.actor import Actor
 from models.households import Household
 from models.people import Person
-from models.queries.scope import household_visible_to, visit_readable_by
+from models.queries.scope import visit_readable_by
 from models.visits import Attachment, Visit, VisitCorrection
 
 
@@ -53,18 +53,6 @@ def diary(session: Session, actor: Actor, *, skip: int, limit: int) -> list[Diar
 
 def count_own(session: Session, actor: Actor) -> int:
     return session.scalar(select(func.count()).where(Visit.cadre_id == actor.person_id)) or 0
-
-
-def of_household(session: Session, actor: Actor, household_id: int, *, limit: int) -> list[Visit]:
-    """The household's last visits, whoever made them, for whoever may see its card."""
-    query = (
-        select(Visit)
-        .join(Household, Household.id == Visit.household_id)
-        .where(Visit.household_id == household_id, household_visible_to(actor))
-        .order_by(Visit.visited_on.desc(), Visit.id.desc())
-        .limit(limit)
-    )
-    return list(session.scalars(query))
 
 
 def readable(session: Session, actor: Actor, visit_id: int) -> DiaryRow | None:
