@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tests.guards.guard import Guard
-from tests.guards.table import GUARDS
+from tests.guards.tables import all_guards
 
 ROOT = Path(__file__).resolve().parents[2]
 LEFT_BEHIND = shutil.ignore_patterns(".git", ".venv", "__pycache__", ".*_cache", "*.db*", "build", "var")
@@ -20,7 +20,7 @@ PATIENCE = 300  # seconds for one guard's tests
 
 def main() -> int:
     wanted = sys.argv[1:]
-    guards = [guard for guard in GUARDS if not wanted or any(word in guard.name for word in wanted)]
+    guards = [guard for guard in all_guards() if not wanted or any(word in guard.name for word in wanted)]
     with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
         verdicts = list(pool.map(is_noticed, guards))
     for guard, noticed in zip(guards, verdicts, strict=True):

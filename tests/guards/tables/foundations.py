@@ -1,4 +1,4 @@
-"""All guards of the house."""
+"""The guards that stood first: post office, scope, joining, limits, contracts."""
 
 from tests.guards.guard import Guard
 
