@@ -69,6 +69,7 @@ def revoke(session: Session, office: Office, actor: Actor, person_id: int, grant
         _check_not_last_admin(session, person_id)
     if not rows.revoke(session, [grant.id], at=office.now()):
         raise Stale
+    outbox.withdraw_words(session, office, [person_id])
     ended = {"role": grant.role, "unit_id": grant.unit_id}
     outbox.notice(session, office, person_id, "administration.role_ended", ended)
     return grant
@@ -88,6 +89,7 @@ def deactivate(session: Session, office: Office, actor: Actor, person_id: int) -
     rows.revoke(session, [one.id for one in held], at=office.now())
     person.is_active = False
     session.flush()
+    outbox.withdraw_words(session, office, [person_id])
     outbox.notice(session, office, person_id, "administration.account_closed", {})
     return person
 

@@ -105,6 +105,14 @@ def notice(
     )
 
 
+def withdraw_words(session: Session, office: Office, person_ids: Collection[int]) -> None:
+    """Something these persons could see is theirs no longer: finished words that haven't left die.
+
+    Notices and errands ask for themselves when their turn comes.
+    """
+    rows.cancel_finished_words(session, person_ids, reason="no longer in scope", at=office.now())
+
+
 def claim(
     session: Session,
     office: Office,
@@ -193,12 +201,8 @@ def sent(session: Session, outbox_id: int, *, real_now: datetime, message_id: in
 
 
 def retry_later(session: Session, outbox_id: int, *, at: datetime, error: str, unknown: bool) -> None:
-    """Not sent, or perhaps sent (`unknown`): the row waits until `at` (real time)."""
-    values: dict[str, Any] = {"state": "waiting", "next_attempt_at": at, "error": error}
-    if unknown:
-        row = rows.get(session, outbox_id)
-        values["unknown_outcomes"] = (row.unknown_outcomes if row else 0) + 1
-    rows.settle(session, outbox_id, **values)
+    """Not sent, or perhaps sent (`unknown`): it waits until `at` (real time), unless it was cancelled meanwhile."""
+    rows.wait_again(session, outbox_id, at=at, error=error, lost_answers=int(unknown))
 
 
 def gave_up(session: Session, outbox_id: int, *, real_now: datetime, error: str) -> None:

@@ -24,6 +24,7 @@ def change_primaries(
     """
     today = office.today()
     rows.end_primaries(session, ended, on=today)
+    outbox.withdraw_words(session, office, {cadre_id for _, cadre_id in ended})
     if not rows.begin_primaries(session, begun, on=today):
         raise Conflict("administration.already_paired")
     successors = dict(begun)

@@ -89,6 +89,34 @@ def cancel_open(session: Session, chat_id: int, *, reason: str, at: datetime) ->
     )
 
 
+def cancel_finished_words(session: Session, person_ids: Collection[int], *, reason: str, at: datetime) -> None:
+    """Replies and edits that still wait for these persons; notices are composed anew when they leave."""
+    chats = select(Person.telegram_user_id).where(Person.id.in_(person_ids), Person.telegram_user_id.is_not(None))
+    session.execute(
+        update(OutboxMessage)
+        .where(
+            OutboxMessage.chat_id.in_(chats),
+            OutboxMessage.state.in_(OPEN),
+            OutboxMessage.kind.in_(("send", "edit")),
+        )
+        .values(state="cancelled", error=reason, finished_at=at)
+    )
+
+
+def wait_again(session: Session, outbox_id: int, *, at: datetime, error: str, lost_answers: int) -> None:
+    """A claimed row waits until `at` (real time); one that was cancelled in the meantime stays cancelled."""
+    session.execute(
+        update(OutboxMessage)
+        .where(OutboxMessage.id == outbox_id, OutboxMessage.state.in_(OPEN))
+        .values(
+            state="waiting",
+            next_attempt_at=at,
+            error=error,
+            unknown_outcomes=OutboxMessage.unknown_outcomes + lost_answers,
+        )
+    )
+
+
 def expire_claims(session: Session, *, now: datetime) -> None:
     """Whoever held a claim is gone: its rows may be taken at once."""
     is_claimed = and_(OutboxMessage.state.in_(OPEN), OutboxMessage.state == "claimed")

@@ -1,0 +1,110 @@
+"""Revoked at once: words that were written for somebody's eyes don't leave when those eyes may no longer see them."""
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import select
+
+from models.actor import Actor, Role
+from models.people import Person, RoleGrant
+from models.post import OutboxMessage
+from models.queries import actors
+from models.session import Session
+from services import officials, outbox, pair_changes
+from services.messages import Message
+from services.office import Office
+from services.onboarding.release import release_account
+from services.rules.send_windows import Speech
+from tests.town import Town, build_town, make_office
+
+Act = Callable[[Session, Office, Town], Person]
+
+
+@pytest.fixture
+def office() -> Office:
+    return make_office()
+
+
+@pytest.fixture
+def town(session: Session) -> Town:
+    return build_town(session)
+
+
+def actor(session: Session, person: Person) -> Actor:
+    assert person.telegram_user_id is not None
+    return actors.actor_by_telegram_id(session, person.telegram_user_id, language="zh_CN")
+
+
+def grant_id(session: Session, person: Person, role: Role) -> int:
+    query = select(RoleGrant.id).where(RoleGrant.person_id == person.id, RoleGrant.role == role)
+    return session.scalars(query).one()
+
+
+def role_revoked(session: Session, office: Office, town: Town) -> Person:
+    person = town.east_supervisor
+    officials.revoke(session, office, actor(session, town.admin), person.id, grant_id(session, person, Role.SUPERVISOR))
+    return person
+
+
+def account_closed(session: Session, office: Office, town: Town) -> Person:
+    officials.deactivate(session, office, actor(session, town.admin), town.east_supervisor.id)
+    return town.east_supervisor
+
+
+def pairing_ended(session: Session, office: Office, town: Town) -> Person:
+    pair_changes.change_primaries(
+        session, office, ended=[(town.households["H003"].id, town.other_cadre.id)], begun=[], by_id=None
+    )
+    return town.other_cadre
+
+
+def account_unlinked(session: Session, office: Office, town: Town) -> Person:
+    admin = actor(session, town.admin)
+    return release_account(session, office, admin, town.east_supervisor.id, town.east_supervisor.telegram_user_id or 0)
+
+
+def leaving(session: Session, office: Office, chat_id: int) -> list[str]:
+    """The actions that a delivery takes in hand for this chat, lane by lane, until nothing is left."""
+    taken = []
+    for lane in ("instant", "person", "bulk"):
+        while parcels := outbox.claim(
+            session, office, lane=lane, speeches=tuple(Speech), real_now=office.now(), limit=50
+        ):
+            for parcel in parcels:
+                outbox.sent(session, parcel.id, real_now=office.now(), message_id=1)
+                if parcel.chat_id == chat_id:
+                    taken.append(parcel.message.text if parcel.message else parcel.action)
+    return taken
+
+
+@pytest.mark.parametrize("act", [role_revoked, account_closed, pairing_ended, account_unlinked])
+def test_words_written_before_do_not_leave(session: Session, office: Office, town: Town, act: Act) -> None:
+    chats = {one.id: one.telegram_user_id or 0 for one in (town.east_supervisor, town.other_cadre, town.supervisor)}
+    for person_id, chat in chats.items():
+        reply = outbox.reply(session, office, chat, Message("张大山，13800000001"), person_id=person_id)
+        outbox.edit(session, office, chat, Message("张大山，重点"), edits_id=reply)
+    concerned = act(session, office, town)
+    said = leaving(session, office, chats[concerned.id])
+    assert [text for text in said if "张大山" in text] == []
+    assert "张大山，13800000001" in leaving_before(session, chats[town.supervisor.id]), "nobody else's words die"
+
+
+def leaving_before(session: Session, chat_id: int) -> list[str]:
+    """What has left for this chat so far."""
+    rows = session.scalars(select(OutboxMessage).where(OutboxMessage.chat_id == chat_id, OutboxMessage.state == "sent"))
+    return [row.body["text"] for row in rows]
+
+
+def test_words_in_hand_when_the_role_ended_are_not_tried_again(session: Session, office: Office, town: Town) -> None:
+    chat = town.east_supervisor.telegram_user_id or 0
+    outbox.reply(session, office, chat, Message("张大山"), person_id=town.east_supervisor.id)
+    (parcel,) = outbox.claim(session, office, lane="person", speeches=tuple(Speech), real_now=office.now(), limit=1)
+    account_closed(session, office, town)
+    outbox.retry_later(session, parcel.id, at=office.now(), error="no network", unknown=False)
+    assert "张大山" not in leaving(session, office, chat)
+
+
+def test_whoever_lost_a_role_is_told_so(session: Session, office: Office, town: Town) -> None:
+    person = role_revoked(session, office, town)
+    (told,) = leaving(session, office, person.telegram_user_id or 0)
+    assert "督导" in told
