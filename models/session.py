@@ -12,6 +12,8 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
+from models.audit_chain import UNCHAINED, chain
+
 __all__ = ["Database", "Group", "Session", "TransactionLost"]
 
 BUSY_TIMEOUT = 10_000  # milliseconds SQLite waits for another process's lock
@@ -27,6 +29,7 @@ class Group:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._unchained: list[int] = []
 
     def require_transaction(self) -> None:
         """Errors: TransactionLost. Without one a savepoint commits by itself, and a COMMIT does nothing, silently."""
@@ -37,9 +40,21 @@ class Group:
     @contextmanager
     def member(self) -> Iterator[Session]:
         self.require_transaction()
-        with Session(self._connection, join_transaction_mode="create_savepoint", expire_on_commit=False) as session:
+        with Session(
+            self._connection,
+            join_transaction_mode="create_savepoint",
+            expire_on_commit=False,
+            info={UNCHAINED: self._unchained},
+        ) as session:
             yield session
             session.commit()  # releases the savepoint; the group's own commit makes it durable
+
+    def conclude(self) -> None:
+        """The last thing before the commit. Errors: TransactionLost."""
+        self.require_transaction()
+        if self._unchained:
+            chain(self._connection, self._unchained)
+            self.require_transaction()
 
 
 class Database:
@@ -62,7 +77,7 @@ class Database:
         with self.engine.connect().execution_options(**WRITES) as connection, connection.begin():
             group = Group(connection)
             yield group
-            group.require_transaction()
+            group.conclude()
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
