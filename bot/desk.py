@@ -21,6 +21,7 @@ from models.session import Session
 from services.office import Office
 
 RETRY_AFTER = (1, 5, 30, 300)  # seconds; after the last one it is a dead letter
+INTERRUPTIONS = 20  # so often may the process end while a letter is in hand; then it may be the letter's doing
 SIDE_BY_SIDE = 64  # chats
 LOOK_AGAIN = 1.0  # seconds: for letters whose retry comes due
 OWN_LETTER = "lianxin"  # the key that marks a letter of the bot to itself
@@ -108,16 +109,15 @@ class Desk:
                 await self._woken.wait()
 
     async def _take(self, letter: InboxLetter) -> None:
-        is_careful = letter.id <= self._careful_until
         try:
-            if is_careful:
+            if letter.id <= self._careful_until:
                 await self._carefully(letter)
             else:
                 await self._handle(letter, alone=False)
         except Finished:
             log.info("letter was finished elsewhere", letter=letter.id)
         except Exception as error:  # kept with its traceback, retried, and told
-            await self._failed(letter, error, already_counted=is_careful)
+            await self._failed(letter, error)
         finally:
             self._in_hand.discard(letter.chat_id)
             self.wake()
@@ -134,9 +134,9 @@ class Desk:
                 await self._handle(letter, alone=True)
 
     async def _survivable(self, letter: InboxLetter) -> bool:
-        """After an unclean end the attempt is committed first: what kills the process again and again is found out."""
-        attempts = await self._backroom.run(lambda session: inbox.count_attempt(session, letter.id))
-        if attempts <= len(RETRY_AFTER) + 1:
+        """After an unclean end this is committed first: what kills the process again and again is found out."""
+        interruptions = await self._backroom.run(lambda session: inbox.count_interruption(session, letter.id))
+        if interruptions <= INTERRUPTIONS:
             return True
         await self._bury(letter, "the process ended each time this letter was handled")
         return False
@@ -154,12 +154,12 @@ class Desk:
             raise Finished
         act(session)
 
-    async def _failed(self, letter: InboxLetter, error: Exception, *, already_counted: bool) -> None:
+    async def _failed(self, letter: InboxLetter, error: Exception) -> None:
         words = "".join(traceback.format_exception(error))
         log.error("letter failed", letter=letter.id, error=type(error).__name__)
 
         def record(session: Session) -> None:
-            attempts = letter.attempts + 1 if already_counted else inbox.count_attempt(session, letter.id)
+            attempts = inbox.count_attempt(session, letter.id)
             if attempts > len(RETRY_AFTER):
                 inbox.bury(session, letter.id, error=words, now=self._now())
                 return

@@ -42,7 +42,8 @@ class InboxLetter(Base):
     body: Mapped[str] = mapped_column(Text)  # JSON, unparsed
     received_at: Mapped[datetime]
     state: Mapped[str] = mapped_column(String(8), default="waiting")
-    attempts: Mapped[int] = mapped_column(default=0)
+    attempts: Mapped[int] = mapped_column(default=0)  # that failed
+    interruptions: Mapped[int] = mapped_column(default=0, server_default="0")  # the process ended meanwhile
     next_attempt_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
     error: Mapped[str | None] = mapped_column(AnyText)  # traceback of the last failure

@@ -27,6 +27,7 @@ _SKIP_FORBIDDEN = "a skipped test has proved nothing, and LIANXIN_FORBID_SKIPS i
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--torture", action="store_true", help="also the long runs, marked `torture`")
+    parser.addoption("--kills", type=int, default=500, help="how many the long kill test takes per database")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

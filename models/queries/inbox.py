@@ -92,8 +92,21 @@ def count_attempt(session: Session, letter_id: int) -> int:
     return result.scalar_one()
 
 
+def count_interruption(session: Session, letter_id: int) -> int:
+    """Counted before it is handled, in case the process ends meanwhile; returns how many that makes."""
+    result = session.execute(
+        update(InboxLetter)
+        .where(InboxLetter.id == letter_id)
+        .values(interruptions=InboxLetter.interruptions + 1)
+        .returning(InboxLetter.interruptions)
+    )
+    return result.scalar_one()
+
+
 def postpone(session: Session, letter_id: int, *, until: datetime, error: str) -> None:
-    session.execute(update(InboxLetter).where(InboxLetter.id == letter_id).values(next_attempt_at=until, error=error))
+    """It failed, and the process goes on: it isn't what ends it."""
+    values = {"next_attempt_at": until, "error": error, "interruptions": 0}
+    session.execute(update(InboxLetter).where(InboxLetter.id == letter_id).values(values))
 
 
 def bury(session: Session, letter_id: int, *, error: str, now: datetime) -> None:

@@ -11,7 +11,7 @@ import telegram
 from sqlalchemy import select
 
 from bot.backroom import BackRoom
-from bot.desk import RETRY_AFTER, Desk
+from bot.desk import INTERRUPTIONS, RETRY_AFTER, Desk
 from bot.intake import store
 from models.post import InboxLetter, Note, OutboxMessage
 from models.queries import inbox
@@ -182,11 +182,7 @@ async def test_what_killed_the_process_again_and_again_is_found_out(database: Da
     first = Running(database)
     await first.store(update(1, 5, "deadly"), update(2, 6, "fine"))
 
-    def tried_before(session: Session) -> None:
-        for _ in range(len(RETRY_AFTER) + 1):
-            inbox.count_attempt(session, 1)
-
-    await first.backroom.run(tried_before)
+    await interrupted(first, INTERRUPTIONS)
     first.backroom.close()
     second = Running(database, careful_until=2)
     await second.look()
@@ -225,11 +221,31 @@ async def test_a_database_that_is_away_for_a_moment_does_not_end_the_desk(runnin
 async def test_what_kept_killing_the_process_is_told_to_the_person(database: Database) -> None:
     running = Running(database, careful_until=1)
     await running.store(update(1, 5, "deadly"))
-    for _ in range(len(RETRY_AFTER) + 1):
-        await running.backroom.run(lambda session: inbox.count_attempt(session, 1))
+    await interrupted(running, INTERRUPTIONS)
     await running.look()
     assert running.states() == {1: "dead"}
     assert running.apologies() == 1
+    running.backroom.close()
+
+
+async def interrupted(running: Running, times: int) -> None:
+    """The process has ended so often while the first letter was in hand."""
+    for _ in range(times):
+        await running.backroom.run(lambda session: inbox.count_interruption(session, 1))
+
+
+async def test_a_letter_that_a_kill_interrupted_again_and_again_keeps_its_place_and_its_retries(
+    database: Database,
+) -> None:
+    running = Running(database, careful_until=2)
+    await running.store(update(1, 5, "fail"), update(2, 5, "behind"))
+    await interrupted(running, INTERRUPTIONS - 1)
+    await running.look()
+    assert running.notes() == [], "the letter behind it waits through the first retries"
+    for delay in RETRY_AFTER[:2]:
+        running.clock.moment += timedelta(seconds=delay + 0.1)
+        await running.look()
+    assert running.states() == {1: "waiting", 2: "done"}, "overtaken, and still to be tried twice"
     running.backroom.close()
 
 

@@ -10,20 +10,26 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 
 
+def settings_for(*, token: str, api_url: str, database_url: str, **more: str) -> dict[str, str]:
+    """The environment in which `python -m bot run` finds all its settings, and none of ours. `more` as TABLE__KEY."""
+    others = {name: value for name, value in os.environ.items() if not name.upper().startswith("LIANXIN_")}
+    ours = {
+        "TELEGRAM__TOKEN": token,
+        "TELEGRAM__API_URL": api_url,
+        "TELEGRAM__BOT_USERNAME": "lianxin_bot",
+        "DATABASE__URL": database_url,
+        "POLICY__MESSAGES_PER_SECOND": "0",
+    }
+    return others | {f"LIANXIN_{name}": value for name, value in (ours | more).items()} | {"PYTHONPATH": str(ROOT)}
+
+
 class BotProcess:
     """`python -m bot run` against a sandbox; its log grows in `folder/bot.log` over all its lives."""
 
-    def __init__(self, folder: Path, *, token: str, api_url: str, database_url: str) -> None:
+    def __init__(self, folder: Path, *, token: str, api_url: str, database_url: str, **more: str) -> None:
         self._log = folder / "bot.log"
         self._folder = folder
-        self._environment = os.environ | {
-            "LIANXIN_TELEGRAM__TOKEN": token,
-            "LIANXIN_TELEGRAM__API_URL": api_url,
-            "LIANXIN_TELEGRAM__BOT_USERNAME": "lianxin_bot",
-            "LIANXIN_DATABASE__URL": database_url,
-            "LIANXIN_POLICY__MESSAGES_PER_SECOND": "0",
-            "PYTHONPATH": str(ROOT),
-        }
+        self._environment = settings_for(token=token, api_url=api_url, database_url=database_url, **more)
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:

@@ -1,0 +1,71 @@
+"""What must be true however often the bot was killed, and how many messages people got twice."""
+
+import sqlite3
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sqlalchemy import func, select
+
+from models.people import Person
+from models.post import InboxLetter, OutboxMessage
+from models.session import Database
+from models.visits import Visit
+from sandbox import Sandbox
+
+SILENT = ("edit", "answer")  # they make no new message on a phone: done twice is the same as once
+
+
+def in_flight(sandbox: Sandbox, database: Database) -> bool:
+    """Whether there are unconfirmed updates, waiting letters or open messages."""
+    with database.reading() as session:
+        letters = session.scalar(select(func.count()).where(InboxLetter.state == "waiting"))
+        messages = session.scalar(select(func.count()).where(OutboxMessage.state.in_(("waiting", "claimed"))))
+    return bool(len(sandbox.updates) or letters or messages)
+
+
+def check(database: Database, confirmed: Mapping[int, int]) -> None:
+    """`confirmed`: how many visits each cadre (Telegram id) saw confirmed."""
+    with database.reading() as session:
+        assert Counter(session.scalars(select(InboxLetter.state))).keys() == {"done"}, "every update was handled"
+        logged = Counter(session.scalars(select(Person.telegram_user_id).join(Visit, Visit.cadre_id == Person.id)))
+        assert logged == Counter(confirmed), "each visit once, each confirmation delivered"
+        states = Counter(session.scalars(select(OutboxMessage.state)))
+    assert states["waiting"] == states["claimed"] == 0, "everything was said"
+    if database.is_sqlite:
+        with sqlite3.connect(str(database.engine.url.database)) as connection:
+            assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+@dataclass
+class Arrivals:
+    """What Telegram has taken, counted as it comes: the log of a long run is read once."""
+
+    sandbox: Sandbox
+    calls: int = 0  # of any kind
+    messages: Counter[int] = field(default_factory=Counter)  # by chat
+
+    def look(self) -> None:
+        fresh = self.sandbox.calls.after(self.calls)
+        self.calls += len(fresh)
+        self.messages.update(call["chat_id"] for call in fresh if call["ok"] and call["method"] == "sendMessage")
+
+    def doubled(self, database: Database) -> Counter[int]:
+        """By chat: messages that arrived beyond those that are recorded as sent.
+
+        After a kill, while nothing runs, the kill has swallowed their outcome: they will be sent again.
+        """
+        self.look()
+        said = select(OutboxMessage.chat_id, func.count()).where(
+            OutboxMessage.state == "sent", OutboxMessage.kind.not_in(SILENT)
+        )
+        with database.reading() as session:
+            recorded = Counter({chat: n for chat, n in session.execute(said.group_by(OutboxMessage.chat_id))})
+        return self.messages - recorded
+
+
+def counts(database: Database) -> dict[str, int]:
+    """How much there was to lose and to double."""
+    with database.reading() as session:
+        tables = {"updates": InboxLetter, "records": Visit, "messages": OutboxMessage}
+        return {name: session.scalar(select(func.count()).select_from(of)) or 0 for name, of in tables.items()}
