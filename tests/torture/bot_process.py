@@ -1,4 +1,4 @@
-"""The bot as a process of its own, to be killed and started again."""
+"""The bot as a process of its own, or one of several on one database, to be killed and started again."""
 
 import asyncio
 import os
@@ -19,41 +19,78 @@ def settings_for(*, token: str, api_url: str, database_url: str, **more: str) ->
         "TELEGRAM__BOT_USERNAME": "lianxin_bot",
         "DATABASE__URL": database_url,
         "POLICY__MESSAGES_PER_SECOND": "0",
+        "WEB__LISTEN": "127.0.0.1:0",
     }
     return others | {f"LIANXIN_{name}": value for name, value in (ours | more).items()} | {"PYTHONPATH": str(ROOT)}
 
 
 class BotProcess:
-    """`python -m bot run` against a sandbox; its log grows in `folder/bot.log` over all its lives."""
+    """`python -m bot run` against a sandbox; its log grows in `folder/<name>.log` over all its lives.
 
-    def __init__(self, folder: Path, *, token: str, api_url: str, database_url: str, **more: str) -> None:
-        self._log = folder / "bot.log"
+    `roles` as `--roles` takes them, "" for all. `script` replaces `-m bot`: Python that ends in calling it.
+    `settings` are further variables, such as `WEB__LISTEN`.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        token: str,
+        api_url: str,
+        database_url: str,
+        name: str = "bot",
+        roles: str = "",
+        script: str = "",
+        **settings: str,
+    ) -> None:
+        self.name = name
+        self._log = folder / f"{name}.log"
         self._folder = folder
-        self._environment = settings_for(token=token, api_url=api_url, database_url=database_url, **more)
+        self._command = [*(("-c", script) if script else ("-m", "bot")), "run", *(("--roles", roles) if roles else ())]
+        self._environment = settings_for(token=token, api_url=api_url, database_url=database_url, **settings)
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "bot", "run"],
+                [sys.executable, *self._command],
                 cwd=self._folder,
                 env=self._environment,
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
 
+    @property
+    def is_running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
     def kill(self) -> None:
         """As the power cut does it: no warning, no last words."""
+        self._signal(signal.SIGKILL)
         assert self._process is not None
-        assert self._process.poll() is None, f"the bot ended by itself:\n{self.log()[-3000:]}"
-        self._process.send_signal(signal.SIGKILL)
         self._process.wait()
+
+    def pause(self) -> None:
+        """As a machine that hangs: nothing runs, nothing is let go of."""
+        self._signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        self._signal(signal.SIGCONT)
 
     async def end(self) -> int:
         """Ask it to stop; returns its exit code."""
+        self._signal(signal.SIGTERM)
+        return await self.ended()
+
+    async def ended(self, seconds: float = 15) -> int:
+        """Wait until it is over; returns its exit code."""
         assert self._process is not None
-        self._process.send_signal(signal.SIGTERM)
-        return await asyncio.to_thread(self._process.wait, 15)
+        return await asyncio.to_thread(self._process.wait, seconds)
 
     def log(self) -> str:
-        return self._log.read_text(errors="replace")
+        return self._log.read_text(errors="replace") if self._log.exists() else ""
+
+    def _signal(self, number: signal.Signals) -> None:
+        assert self._process is not None
+        assert self._process.poll() is None, f"{self.name} ended by itself:\n{self.log()[-3000:]}"
+        self._process.send_signal(number)
