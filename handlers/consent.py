@@ -1,11 +1,14 @@
-"""The notice before everything else: what is kept, who sees it; agreed to, or nothing stays."""
+"""The notice before everything else: what is kept, who sees it; agreed to, or nothing stays. When it says something
+new, it comes before everything else once more."""
 
 from handlers import welcome
 from handlers.identity import forget, look_again
 from handlers.turn import Turn
+from models import notice
 from services.i18n import Html, Language
 from services.messages import Rows, button
 from services.onboarding import consent
+from services.onboarding.consent import Declined
 
 
 def show_notice(turn: Turn) -> None:
@@ -14,39 +17,62 @@ def show_notice(turn: Turn) -> None:
 
 
 def notice_first(turn: Turn) -> None:
-    """Below, for whoever went on without agreeing: the button that they pressed stays to be pressed again."""
+    """Below, for whoever went on without agreeing: what they did can be done again, and an open form stays open."""
     if turn.query is not None:
         turn.toast(turn.t.plain("errors.consent_needed"), alert=True)
     turn.reply(_words(turn), _buttons(turn))
+    if turn.query is None and not turn.text.startswith("/"):
+        turn.reply(turn.t("onboarding.notice.say_again"))
 
 
 def agree(turn: Turn) -> None:
-    turn.word(0, frozenset({consent.VERSION}))  # an older notice may have said something else
+    turn.word(0, frozenset({notice.VERSION}))  # an older notice may have said something else
+    was_in = turn.actor.agreed_before
     if not consent.agree(turn.session, turn.office, turn.actor):
         turn.toast(turn.t.plain("onboarding.agreed_before"))
         return
     look_again(turn)
     turn.show(turn.t("onboarding.agreed", day=turn.t.full_date(turn.office.today())))
-    welcome.greet(turn)
+    if was_in:
+        turn.reply(turn.t("onboarding.go_on"), keyboard=True)
+    else:
+        welcome.greet(turn)
 
 
 def decline(turn: Turn) -> None:
-    entry_stays = False
+    """Whoever was in already is asked once more: a slip of the finger must not cost them the way in."""
+    if turn.actor.agreed_before:
+        yes = button(turn.t.plain("onboarding.button.decline_yes"), "onboarding.decline_yes")
+        back = button(turn.t.plain("words.button.back"), "onboarding.show_notice")
+        turn.show(turn.t("onboarding.decline_question"), ((yes,), (back,)))
+    else:
+        decline_for_good(turn)
+
+
+def decline_for_good(turn: Turn) -> None:
+    left = Declined.NOTHING
     if turn.actor.person_id is not None:
-        entry_stays = consent.decline(turn.session, turn.actor)
+        left = consent.decline(turn.session, turn.office, turn.actor)
         forget(turn)
-    turn.show(turn.t("onboarding.declined_entry_stays" if entry_stays else "onboarding.declined"))
+    turn.show(turn.t(f"onboarding.declined.{left}"))
+    if left is Declined.RECORDS:
+        turn.reply(turn.t("everywhere.help_stranger"), keyboard=True)  # takes the big buttons away
 
 
 def _words(turn: Turn) -> Html:
     kept = turn.t("onboarding.notice.kept_official" if turn.actor.grants else "onboarding.notice.kept_member")
     seen = turn.t("onboarding.notice.seen_official" if turn.actor.grants else "onboarding.notice.seen_member")
-    return turn.t("onboarding.notice", town=turn.office.site.name, kept=kept, seen=seen)
+    text = turn.t("onboarding.notice", town=turn.office.site.name, kept=kept, seen=seen)
+    if turn.actor.agreed_before:
+        parts = [turn.t("onboarding.notice.changed"), text, turn.t("onboarding.notice.no_more")]
+    else:
+        parts = [text, turn.t("onboarding.notice.no")]
+    return Html("\n\n").join(parts)
 
 
 def _buttons(turn: Turn) -> Rows:
     other = Language.EN if turn.actor.language == Language.ZH_CN else Language.ZH_CN
-    agree_ = button(turn.t.plain("onboarding.button.agree"), "onboarding.agree", consent.VERSION)
+    agree_ = button(turn.t.plain("onboarding.button.agree"), "onboarding.agree", notice.VERSION)
     decline_ = button(turn.t.plain("onboarding.button.decline"), "onboarding.decline")
     language = button(turn.t.plain(f"onboarding.language.{other}"), "onboarding.language", other)
     return ((agree_,), (decline_,), (language,))

@@ -77,6 +77,8 @@ ROUTES: tuple[Route, ...] = (
     event("contact", claims.take_contact),
     pressed("onboarding.agree", consent.agree, KNOWN, needs_consent=False),
     pressed("onboarding.decline", consent.decline, EVERYBODY, needs_consent=False),
+    pressed("onboarding.decline_yes", consent.decline_for_good, EVERYBODY, needs_consent=False),
+    pressed("onboarding.show_notice", consent.show_notice, KNOWN, needs_consent=False),
     pressed("onboarding.join", card_at_the_door.join, OFFICIALS),
     pressed("onboarding.close", myself.close, KNOWN, needs_consent=False),
     pressed("onboarding.no_phone", claims.no_phone, MEMBERS),

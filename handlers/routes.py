@@ -60,8 +60,9 @@ def content(journey: str, act: Act, allowed: frozenset[Audience], *, needs_conse
 
 
 def letter(kind: str, act: Act, allowed: frozenset[Audience]) -> Route:
-    """A letter of the bot to itself: what an errand found out (`turn.letter`)."""
-    return Route(("letter", kind), act, allowed)
+    """A letter of the bot to itself: what an errand found out (`turn.letter`). No act of the person: it passes a
+    notice that changed meanwhile."""
+    return Route(("letter", kind), act, allowed, needs_consent=False)
 
 
 def event(kind: str, act: Act, allowed: frozenset[Audience] = EVERYBODY, *, needs_consent: bool = False) -> Route:

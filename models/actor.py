@@ -31,7 +31,8 @@ class Actor:
     language: str
     person_id: int | None = None  # None: a stranger
     name: str = ""
-    consented: bool = False
+    consented: bool = False  # to the notice as it is now
+    agreed_before: bool = False  # to an earlier one only
     acting_as: str | None = None
     grants: tuple[Grant, ...] = ()
     belongings: tuple[Belonging, ...] = ()

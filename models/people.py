@@ -37,13 +37,25 @@ class Person(Base):
     telegram_user_id: Mapped[int | None] = mapped_column(BigInteger, unique=True)
     language: Mapped[str | None] = mapped_column(String(8))  # None until chosen: Telegram's own is followed
     acting_as: Mapped[str | None] = mapped_column(String(16))  # the role on the keyboard, for those with several
-    consented_at: Mapped[datetime | None]
+    consented_at: Mapped[datetime | None]  # to whichever version: the newest yes that still stands
     consent_version: Mapped[str | None] = mapped_column(String(16))
     is_active: Mapped[bool] = mapped_column(default=True)
     away_until: Mapped[date | None]  # 请假: local; reminders are silent up to and including this day
     unreachable_since: Mapped[datetime | None]  # blocked the bot, or the account is gone
     unreachable_reason: Mapped[str | None] = mapped_column(String(200))
     created_at: Mapped[datetime]
+
+
+class Consent(Base):
+    """That somebody said yes or no to a version of the notice, and when; never changed."""
+
+    __tablename__ = "consents"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), index=True)
+    version: Mapped[str] = mapped_column(String(16))
+    agreed: Mapped[bool]
+    at: Mapped[datetime]
 
 
 class RoleGrant(Base):

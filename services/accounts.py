@@ -1,9 +1,10 @@
-"""An account of the messenger that turns up at the door, and the person it becomes."""
+"""An account of the messenger: the person it becomes at the door, and the person who is let go of it again."""
 
 from dataclasses import dataclass
 
 from models.people import Person
-from models.queries import people
+from models.queries import drafts, memberships, officials, people
+from models.queries import outbox as outbox_rows
 from models.session import Session
 from services.i18n import clean, translator
 from services.office import Office
@@ -41,3 +42,20 @@ def settle_in(person: Person, account: Account) -> None:
     person.telegram_user_id = account.telegram_user_id
     person.language = person.language or account.language
     person.unreachable_since = person.unreachable_reason = None
+
+
+def let_go(session: Session, office: Office, person: Person) -> None:
+    """The account is a stranger from its next update on; its open form and what is queued for it die.
+
+    An official comes back by an invitation as who they are. A member of a household comes back by the card, as
+    somebody new who has to be confirmed: whoever finds the lost phone must not be in with the old one's word.
+    """
+    if person.telegram_user_id is not None:
+        outbox_rows.cancel_open(session, person.telegram_user_id, reason="account unlinked", at=office.now())
+    drafts.delete_of_person(session, person.id)
+    if not officials.holds_roles(session, person.id):
+        memberships.end_all(session, person.id, at=office.now())
+    person.telegram_user_id = None
+    person.consented_at = person.consent_version = None  # whoever comes next is asked anew
+    person.unreachable_since = person.unreachable_reason = None
+    session.flush()

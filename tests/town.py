@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from models import notice
 from models.households import Household, Membership, Pairing
 from models.people import Person, RoleGrant, Unit
 from services.office import Office, Site
@@ -119,7 +120,7 @@ def _person(session: Session, name: str, telegram: int, now: datetime, **more: o
         telegram_user_id=telegram,
         language="zh_CN",
         consented_at=now,
-        consent_version="1",
+        consent_version=notice.VERSION,
         created_at=now,
         **more,
     )

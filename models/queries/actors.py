@@ -3,6 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from models import notice
 from models.actor import Actor, Belonging, Grant, Role
 from models.households import Membership
 from models.people import Person, RoleGrant, Unit
@@ -13,6 +14,7 @@ _PERSON = select(
     Person.telegram_user_id,
     Person.language,
     Person.consented_at,
+    Person.consent_version,
     Person.acting_as,
     Person.is_active,
 )
@@ -28,7 +30,8 @@ def actor_by_telegram_id(session: Session, telegram_user_id: int, *, language: s
         language=row.language or language,
         person_id=row.id,
         name=row.name,
-        consented=row.consented_at is not None,
+        consented=row.consented_at is not None and row.consent_version == notice.VERSION,
+        agreed_before=row.consented_at is not None and row.consent_version != notice.VERSION,
         acting_as=row.acting_as,
         grants=grants_of(session, row.id) if row.is_active else (),
         belongings=belongings_of(session, row.id),

@@ -136,6 +136,15 @@ def drop_pending(session: Session, person_id: int) -> None:
     session.execute(delete(Membership).where(Membership.person_id == person_id, Membership.state == "pending"))
 
 
+def end_all(session: Session, person_id: int, *, at: datetime) -> None:
+    """The person belongs to no household any more, and waits for none."""
+    session.execute(
+        update(Membership)
+        .where(Membership.person_id == person_id, Membership.state != "ended")
+        .values(state="ended", ended_at=at)
+    )
+
+
 def _settle(session: Session, membership_id: int, **values: object) -> bool:
     settled = session.execute(
         update(Membership)

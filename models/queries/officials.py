@@ -65,6 +65,12 @@ def holds_roles_elsewhere(session: Session, actor: Actor, person_id: int) -> boo
     return bool(session.scalar(query))
 
 
+def holds_roles(session: Session, person_id: int) -> bool:
+    """Any, anywhere."""
+    query = select(exists().where(RoleGrant.person_id == person_id, RoleGrant.revoked_at.is_(None)))
+    return bool(session.scalar(query))
+
+
 def persons(session: Session, actor: Actor) -> list[PersonEntry]:
     """Everybody of the roster in the actor's units, whoever isn't active any more too."""
     own = units_under(actor.paths(Role.ADMIN))

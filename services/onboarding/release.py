@@ -2,9 +2,9 @@
 
 from models.actor import Actor
 from models.people import Person
-from models.queries import drafts, people
-from models.queries import outbox as outbox_rows
+from models.queries import people
 from models.session import Session
+from services.accounts import let_go
 from services.errors import NotFound, Stale
 from services.office import Office
 
@@ -22,10 +22,5 @@ def person_to_release(session: Session, actor: Actor, person_id: int, telegram_u
 def release_account(session: Session, office: Office, actor: Actor, person_id: int, telegram_user_id: int) -> Person:
     """The old account is a stranger from its next update on; what was queued for it dies. Errors as above."""
     person = person_to_release(session, actor, person_id, telegram_user_id)
-    outbox_rows.cancel_open(session, telegram_user_id, reason="account released", at=office.now())
-    drafts.delete_of_person(session, person.id)
-    person.telegram_user_id = None
-    person.consented_at = person.consent_version = None  # whoever opens the link next is asked anew
-    person.unreachable_since = person.unreachable_reason = None
-    session.flush()
+    let_go(session, office, person)
     return person

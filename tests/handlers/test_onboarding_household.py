@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from models import notice
 from models.households import Household, Membership
 from models.people import Person, WrongTry
 from models.post import OutboxMessage
@@ -72,7 +73,7 @@ def test_agreeing_makes_a_pending_member_who_may_report_and_asks_the_cadre(
 ) -> None:
     answers = join(phone, town)
     person = session.scalars(select(Person).where(Person.telegram_user_id == GRANDMOTHER)).one()
-    assert (person.consent_version, person.language, person.name) == ("1", "zh_CN", "人")
+    assert (person.consent_version, person.language, person.name) == (notice.VERSION, "zh_CN", "人")
     assert person.consented_at is not None
     assert [one.contact_label for one in answers if one.contact_label] == ["📱 分享我的手机号"]
     assert "只用来" in all_text(answers)

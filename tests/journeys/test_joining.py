@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from models import notice
 from models.actor import Role
 from models.households import Membership
 from models.people import Invitation, Person, RoleGrant, WrongTry
@@ -51,7 +52,7 @@ async def test_an_invited_official_reads_the_notice_agrees_and_has_the_keyboard(
     await newcomer.keys(t.plain(f"words.button.{FIRST_KEY[role]}"))
     await stage.quiet()
     person = person_of(stage, newcomer)
-    assert (person.consent_version, person.language) == ("1", stage.language)
+    assert (person.consent_version, person.language) == (notice.VERSION, stage.language)
     grant = stage.row(select(RoleGrant).where(RoleGrant.person_id == person.id))
     assert (grant.role, grant.unit_id) == (role, stage.town.east.id)
     assert stage.row(select(Invitation)).used_by_id == person.id
@@ -74,7 +75,7 @@ async def test_whoever_says_no_leaves_nothing_and_the_link_still_works(stage: St
     newcomer, link = await stage.newcomer("周新人"), stage.invitation(Role.CADRE, "V1")
     await newcomer.opens(link)
     await newcomer.taps(t.plain("onboarding.button.decline"))
-    await newcomer.sees(t.plain("onboarding.declined"))
+    await newcomer.sees(t.plain("onboarding.declined.nothing"))
     assert len(stage.rows(select(Person))) == before
     await newcomer.opens(link)
     await agrees(t, newcomer)

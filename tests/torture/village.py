@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import dataclass, field
 from datetime import date
 
+from models import notice
 from models.households import Household, Pairing
 from models.people import Person, RoleGrant, Unit
 from models.session import Database
@@ -28,7 +29,7 @@ def build_village(database: Database, cadres: int) -> list[int]:
                 telegram_user_id=1000 + number,
                 language="zh_CN",
                 consented_at=MONDAY_MORNING,
-                consent_version="1",
+                consent_version=notice.VERSION,
                 created_at=MONDAY_MORNING,
             )
             session.add(cadre)

@@ -31,4 +31,25 @@ GUARDS = (
         ".where(OutboxMessage.id == outbox_id)",
         "tests/services/test_revocation.py",
     ),
+    Guard(
+        "consent: an earlier version lets nobody act",
+        "models/queries/actors.py",
+        "consented=row.consented_at is not None and row.consent_version == notice.VERSION",
+        "consented=row.consented_at is not None",
+        "tests/handlers/test_onboarding_notice_versions.py -k 'whatever_they_do'",
+    ),
+    Guard(
+        "consent: each agreement stays on record",
+        "services/onboarding/consent.py",
+        "    consents.record(session, person.id, notice.VERSION, agreed=True, at=office.now())\n",
+        "",
+        "tests/handlers/test_onboarding_notice_versions.py -k on_record",
+    ),
+    Guard(
+        "consent: a no for good unlinks the account",
+        "services/onboarding/consent.py",
+        "        let_go(session, office, person)\n",
+        "",
+        "tests/handlers/test_onboarding_notice_versions.py -k for_good",
+    ),
 )
