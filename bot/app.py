@@ -17,6 +17,7 @@ from bot.menu import publish_menu
 from bot.post_office import ROLES, PostOffice, real_now
 from bot.supervision import Nursery
 from bot.telegram_link import TelegramLink
+from models.keyring import Keyring
 from models.migrating import is_current
 from models.queries import inbox
 from models.session import Database, Session
@@ -39,7 +40,10 @@ class NotMigrated(Exception):
 async def run(
     settings: Settings, stop: asyncio.Event, *, roles: Collection[str] = ROLES, clock: Clock | None = None
 ) -> None:
-    """Be the bot until `stop` is set. Errors: ConfigError, NotMigrated, AlreadyRunning, InvalidToken, LoopDied."""
+    """Be the bot until `stop` is set.
+
+    Errors: ConfigError, NotMigrated, KeyFileError, AlreadyRunning, InvalidToken, LoopDied.
+    """
     async with opened(settings, clock=clock, alone=True) as (post, nursery):
         post.start(roles)
         log.info("the bot is running", bot=post.office.site.bot_username)
@@ -54,9 +58,10 @@ async def opened(
 ) -> AsyncIterator[tuple[PostOffice, Nursery]]:
     """A post office whose loops haven't been started. `alone`: no second one on the same SQLite file."""
     token = settings.require_token()
-    database = Database(settings.database.url)
+    database = Database(settings.database.url, Keyring(settings.security.key_file))
     if not is_current(database):
         raise NotMigrated
+    database.keyring.require()
     with _held(database) if alone else nullcontext():
         backroom = BackRoom(database)
         link = TelegramLink(token, settings.telegram.api_url)

@@ -13,6 +13,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
 from models.audit_chain import UNCHAINED, chain
+from models.keyring import Keyring
 
 __all__ = ["Database", "Group", "Session", "TransactionLost"]
 
@@ -58,10 +59,14 @@ class Group:
 
 
 class Database:
-    """The database under one URL. Sessions never leave the thread that opened them."""
+    """The database under one URL, and the keys to what is sealed in it.
 
-    def __init__(self, url: str) -> None:
+    Sessions never leave the thread that opened them.
+    """
+
+    def __init__(self, url: str, keyring: Keyring) -> None:
         self.url = url
+        self.keyring = keyring
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
         self.engine = _sqlite_engine(url) if self.is_sqlite else _postgresql_engine(url)
 

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from models.migrating import migrate
 from models.session import WRITES, Database
+from tests.keys import KEYRING
 
 # two cores shared by whatever else runs: a slow example is no wrong one
 hypothesis_settings.register_profile("lianxin", deadline=None)
@@ -98,7 +99,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def _migrated(url: str) -> None:
     """All tables, as an operator gets them."""
-    database = Database(url)
+    database = Database(url, KEYRING)
     migrate(database)
     database.dispose()
 
@@ -131,7 +132,7 @@ def _fresh(request: pytest.FixtureRequest, folder: Path) -> Iterator[str]:
 
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
-    database = Database(database_url)
+    database = Database(database_url, KEYRING)
     yield database
     database.dispose()
 
@@ -140,7 +141,7 @@ def database(database_url: str) -> Iterator[Database]:
 def kept_database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     """One for all tests that leave nothing behind."""
     with _fresh(request, tmp_path_factory.mktemp("kept")) as url:
-        database = Database(url)
+        database = Database(url, KEYRING)
         yield database
         database.dispose()
 

@@ -15,6 +15,7 @@ from bot.commands.failures import explain
 from bot.commands.places import database_name, sqlite_file
 from bot.config import Settings, load_settings
 from bot.logs import Redaction, configure_logs
+from models.keyring import Keyring
 from models.migrating import is_current
 from models.session import Database
 from services.i18n import Language, Translator, translator
@@ -41,19 +42,20 @@ class Console:
 
     @contextmanager
     def database(self) -> Iterator[Database]:
-        """With all tables. Errors: NotMigrated; a missing SQLite file isn't created."""
+        """With all tables and its keys. Errors: NotMigrated, KeyFileError; a missing SQLite file isn't created."""
         file = sqlite_file(self.settings.database.url)
         if file is not None and file.parent.is_dir() and not file.exists():
             raise NotMigrated
         with self.any_database() as database:
             if not is_current(database):
                 raise NotMigrated
+            database.keyring.require()
             yield database
 
     @contextmanager
     def any_database(self) -> Iterator[Database]:
         """As it is, with or without tables."""
-        database = Database(self.settings.database.url)
+        database = Database(self.settings.database.url, Keyring(self.settings.security.key_file))
         try:
             yield database
         finally:

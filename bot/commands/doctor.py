@@ -10,6 +10,7 @@ from bot.commands.failures import CONFIGURATION, FAILED
 from bot.commands.health.clock import check_clock
 from bot.commands.health.database import check_database
 from bot.commands.health.disk import check_disk
+from bot.commands.health.keys import check_keys
 from bot.commands.health.running import check_running
 from bot.commands.health.telegram import check_telegram
 from bot.commands.health.verdict import Mark, Verdict, fine
@@ -41,6 +42,7 @@ def _verdicts(settings: Settings, t: Translator) -> Iterable[Verdict]:
     clock = SystemClock()
     yield fine("settings", "read", site=settings.site.name, mode=settings.telegram.mode)
     yield from _looked("database", lambda: check_database(settings, clock, t))
+    yield from _looked("keys", lambda: check_keys(settings, t))
     yield from _looked("bot", lambda: check_running(settings))
     yield from _looked("token", lambda: check_telegram(settings))
     yield from _looked("clock", lambda: check_clock(settings, clock))

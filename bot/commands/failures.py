@@ -9,6 +9,8 @@ from bot.app import NotMigrated
 from bot.config import ConfigError
 from bot.instance_lock import AlreadyRunning
 from bot.supervision import LoopDied
+from models.key_file import KeyFileBroken, KeyFileBusy, KeyFileError, KeyFileExposed, KeyFileMissing
+from models.keyring import UnknownKey
 from models.snapshots import BadSnapshot, NotEmpty
 from models.trouble import Trouble, first_line, trouble_of
 from services.errors import DomainError
@@ -26,6 +28,14 @@ FILE_REASONS = {
     errno.EROFS: "read_only",
     errno.ENOSPC: "full",
     errno.ENOTDIR: "no_folder",
+}
+
+KEY_REASONS: dict[type[KeyFileError], str] = {
+    KeyFileMissing: "missing",
+    KeyFileExposed: "exposed",
+    KeyFileBroken: "broken",
+    KeyFileBusy: "busy",
+    UnknownKey: "unknown",
 }
 
 
@@ -55,6 +65,8 @@ def explain(error: Exception, t: Translator, *, database: str) -> Failure:
             return Failure(t.plain(error.reason, **error.params))
         case NotMigrated():
             return Failure(t.plain("operator.failed.not_migrated", database=database))
+        case KeyFileError():
+            return Failure(key_failure(error, t), CONFIGURATION)
         case AlreadyRunning():
             return Failure(t.plain("operator.failed.already_running", database=database))
         case LoopDied():
@@ -81,6 +93,11 @@ def file_failure(error: OSError, t: Translator) -> str:
     if isinstance(error, FileExistsError):
         reason = "exists"
     return t.plain(f"operator.file.{reason}", file=str(file), why=error.strerror or type(error).__name__)
+
+
+def key_failure(error: KeyFileError, t: Translator) -> str:
+    key_id = error.key_id if isinstance(error, UnknownKey) else ""
+    return t.plain(f"operator.keys.{KEY_REASONS[type(error)]}", file=str(error.file), key_id=key_id)
 
 
 def database_failure(trouble: Trouble, error: BaseException, t: Translator, *, database: str) -> str:

@@ -6,15 +6,28 @@ from bot.commands.console import Console
 from bot.commands.failures import CommandFailed
 from bot.commands.places import database_name, sqlite_file
 from models import migrating
+from models.key_file import create_key_file
+from models.session import Database
 from models.snapshots import Counts, read_snapshot, write_snapshot
 
 
 def migrate(console: Console) -> None:
-    """Bring the database to this version's tables; a new one is created."""
+    """Bring the database to this version's tables; a new one is created, and so is the key file on the first run."""
     with console.any_database() as database:
+        _make_keys(console, database)
         done = migrating.migrate(database)
     name = database_name(console.settings.database.url)
     console.say("operator.migrate.done" if done else "operator.migrate.nothing", database=name)
+
+
+def _make_keys(console: Console, database: Database) -> None:
+    """Errors: KeyFileError where there is a file that can't be used."""
+    file = database.keyring.file
+    if file.exists():
+        database.keyring.require()
+        return
+    create_key_file(file, on=console.office().today())
+    console.say("operator.keys.created", file=str(file))
 
 
 def backup(console: Console, out: Path) -> None:

@@ -25,6 +25,7 @@ class Operator:
             "LIANXIN_TELEGRAM__BOT_USERNAME": USERNAME,
             "LIANXIN_TELEGRAM__API_URL": stage.url,
             "LIANXIN_DATABASE__URL": stage.settings.database.url,
+            "LIANXIN_SECURITY__KEY_FILE": str(stage.settings.security.key_file),
             "LIANXIN_SITE__NAME": site.name,
             "LIANXIN_SITE__TOWN_HOTLINE": site.town_hotline,
             "LIANXIN_SITE__SUPERVISION_PHONE": site.supervision_phone,

@@ -13,14 +13,16 @@ from pydantic import SecretStr
 
 from bot import app
 from bot.config import Database as DatabaseTable
-from bot.config import Settings, SiteTable, Telegram
+from bot.config import Security, Settings, SiteTable, Telegram
 from bot.post_office import PostOffice
 from bot.supervision import Nursery
+from models.key_file import create_key_file
+from models.keyring import Keyring
 from models.migrating import migrate
 from models.session import Database
 from sandbox import Sandbox, serve
 from services import ticks
-from services.clock import ShiftedClock
+from services.clock import ShiftedClock, SystemClock
 from services.office import Office
 from services.rules.working_time import WorkCalendar
 
@@ -87,12 +89,14 @@ def _settings(url: str, folder: Path) -> Settings:
     return Settings(
         telegram=Telegram(token=SecretStr(TOKEN), api_url=url, bot_username=USERNAME),
         database=DatabaseTable(url=f"sqlite:///{folder / 'lianxin.db'}"),
+        security=Security(key_file=folder / "lianxin.key"),
         site=SiteTable(name="云溪镇", town_hotline="0000-8812345", supervision_phone="0000-8812380"),
     )
 
 
 def _make_database(settings: Settings) -> None:
-    database = Database(settings.database.url)
+    create_key_file(settings.security.key_file, on=SystemClock().now().date())
+    database = Database(settings.database.url, Keyring(settings.security.key_file))
     migrate(database)
     database.dispose()
 

@@ -12,6 +12,7 @@ from sqlalchemy.engine import make_url
 from models.migrating import migrate
 from models.session import Database
 from tests.bench import delivering, handling, whole_bot
+from tests.keys import KEYRING
 
 
 async def main() -> None:
@@ -26,7 +27,7 @@ async def main() -> None:
 def empty_database(name: str) -> Iterator[Database]:
     """Durable: each commit reaches the disk before it counts."""
     with tempfile.TemporaryDirectory(prefix="lianxin-bench-") as folder, server(name, Path(folder)) as url:
-        database = Database(url)
+        database = Database(url, KEYRING)
         migrate(database)
         yield database
         database.dispose()

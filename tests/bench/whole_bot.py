@@ -10,6 +10,7 @@ from models.session import Database
 from sandbox import Person, Sandbox, serve
 from sandbox.people import say_text
 from tests.bot.tasks import until
+from tests.keys import KEYRING
 from tests.torture.bot_process import BotProcess
 from tests.torture.village import build_village
 
@@ -23,7 +24,7 @@ PATIENCE = 300.0  # seconds
 async def measure() -> None:
     with tempfile.TemporaryDirectory(prefix="lianxin-bench-") as name:
         url = f"sqlite:///{Path(name) / 'lianxin.db'}"
-        database = Database(url)
+        database = Database(url, KEYRING)
         migrate(database)
         ids = build_village(database, PEOPLE)
         database.dispose()

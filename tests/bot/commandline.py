@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.keys import write_key_file
+
 ROOT = Path(__file__).parents[2]
 TOKEN = "123456789:canary-token-never-to-be-shown"
 PATIENCE = 60.0  # seconds for a whole command on a busy machine
@@ -37,6 +39,10 @@ class Operator:
     @property
     def config(self) -> Path:
         return self.folder / "config.toml"
+
+    @property
+    def key_file(self) -> Path:
+        return self.folder / "lianxin.key"
 
     def settings(self, **tables: dict[str, str]) -> None:
         lines = []
@@ -80,7 +86,8 @@ async def ended(process: asyncio.subprocess.Process, *, seconds: float) -> Ran:
 
 
 def operator_in(folder: Path, **tables: dict[str, str]) -> Operator:
-    """In an environment without settings of ours."""
+    """In an environment without settings of ours, with the key file of all tests."""
+    write_key_file(folder)
     environment = {name: value for name, value in os.environ.items() if not name.upper().startswith("LIANXIN_")}
     operator = Operator(folder, environment | {"PYTHONWARNINGS": "default"})
     operator.settings(**tables)

@@ -29,6 +29,7 @@ from services.rules.working_time import WorkCalendar
 from tests.bot.commandline import TOKEN, Operator, ended, operator_in
 from tests.bot.plain_server import serving
 from tests.bot.tasks import until
+from tests.keys import KEYRING
 from tests.town import ZONE, build_town
 
 QUICKLY = 5.0  # seconds: the promise for both start and end
@@ -70,7 +71,7 @@ async def scene(database: Database, database_url: str, tmp_path: Path) -> AsyncI
 async def on_sqlite(sqlite_template: Path, tmp_path: Path) -> AsyncIterator[Scene]:
     shutil.copy(sqlite_template, tmp_path / "lianxin.db")
     url = f"sqlite:///{tmp_path / 'lianxin.db'}"
-    database = Database(url)
+    database = Database(url, KEYRING)
     async with staged(database, url, tmp_path) as scene:
         yield scene
     database.dispose()

@@ -15,6 +15,7 @@ from models.post import Note
 from models.queries import inbox
 from models.session import Database, Session
 from tests.bot.tasks import until
+from tests.keys import KEYRING
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 
@@ -48,7 +49,7 @@ async def test_a_failing_member_takes_nothing_with_it(backroom: BackRoom) -> Non
 
 async def test_what_run_returned_is_committed(backroom: BackRoom, database_url: str) -> None:
     await backroom.run(write("kept"))
-    other = Database(database_url)
+    other = Database(database_url, KEYRING)
     with other.reading() as session:
         assert names(session) == {"kept"}
     other.dispose()
@@ -116,7 +117,7 @@ async def test_a_full_disk_in_one_member_never_passes_the_others_off_as_committe
 ) -> None:
     """SQLite then rolls the whole transaction back by itself, and a COMMIT without one says nothing."""
     shutil.copy(sqlite_template, tmp_path / "lianxin.db")
-    database = Database(f"sqlite:///{tmp_path / 'lianxin.db'}")
+    database = Database(f"sqlite:///{tmp_path / 'lianxin.db'}", KEYRING)
     with database.engine.connect() as connection:
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
     database.dispose()
@@ -142,7 +143,7 @@ async def test_a_full_disk_in_one_member_never_passes_the_others_off_as_committe
 
 async def test_a_large_group_is_not_taken_for_a_stuck_writer(sqlite_template: Path, tmp_path: Path) -> None:
     shutil.copy(sqlite_template, tmp_path / "lianxin.db")
-    database = Database(f"sqlite:///{tmp_path / 'lianxin.db'}")
+    database = Database(f"sqlite:///{tmp_path / 'lianxin.db'}", KEYRING)
     backroom, blocked = BackRoom(database), threading.Event()
     seen: list[float] = []
     first = asyncio.ensure_future(backroom.run(lambda _: blocked.wait()))

@@ -70,7 +70,7 @@ async def test_without_tables_every_command_says_to_migrate_and_creates_nothing(
     ran = await operator.runs(*command)
     assert ran.code == 1
     assert "python -m bot migrate" in ran.only_line
-    assert list(operator.folder.iterdir()) == [operator.config]
+    assert sorted(operator.folder.iterdir()) == [operator.config, operator.key_file]
 
 
 async def test_migrating_creates_the_database_and_a_second_time_does_nothing(operator: Operator) -> None:

@@ -24,6 +24,7 @@ from sandbox.client import SandboxClient, words
 from services.i18n import translator
 from services.rules.card_codes import hash_token
 from tests.bot.commandline import ROOT, TOKEN, Operator, operator_in
+from tests.keys import KEYRING
 from tests.town import build_town
 
 ROSTER = ROOT / "docs/examples/roster.xlsx"
@@ -47,7 +48,7 @@ def in_town(empty: Operator, database: Database) -> Operator:
 def operator(tmp_path: Path, sqlite_template: Path) -> Operator:
     """The same where the database makes no difference."""
     shutil.copy(sqlite_template, tmp_path / "lianxin.db")
-    database = Database(f"sqlite:///{tmp_path / 'lianxin.db'}")
+    database = Database(f"sqlite:///{tmp_path / 'lianxin.db'}", KEYRING)
     with database.transaction() as session:
         build_town(session)
     database.dispose()
@@ -222,7 +223,7 @@ async def test_a_backup_is_restored_into_an_empty_place_only(
         elsewhere = tmp_path / "elsewhere.db"
         in_town.settings(database={"url": f"sqlite:///{elsewhere}"})
         assert (await in_town.runs("restore", file)).code == 0
-        restored = Database(f"sqlite:///{elsewhere}")
+        restored = Database(f"sqlite:///{elsewhere}", KEYRING)
         assert count(restored, Household) == count(database, Household) == 4
         restored.dispose()
 

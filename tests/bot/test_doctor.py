@@ -25,6 +25,7 @@ from sandbox import Sandbox, serve
 from services.rules.working_time import last_known_year
 from tests.bot.commandline import TOKEN, Operator, Ran, operator_in
 from tests.bot.plain_server import serving
+from tests.keys import KEYRING
 from tests.town import FrozenClock
 
 CHECKS = ("settings", "database", "token", "clock", "holidays", "disk")
@@ -33,7 +34,7 @@ CHECKS = ("settings", "database", "token", "clock", "holidays", "disk")
 @pytest.fixture
 async def healthy(tmp_path: Path) -> AsyncIterator[tuple[Operator, str]]:
     """All is well: a migrated database and a sandbox that knows the token."""
-    database = Database(f"sqlite:///{tmp_path / 'lianxin.db'}")
+    database = Database(f"sqlite:///{tmp_path / 'lianxin.db'}", KEYRING)
     migrate(database)
     database.dispose()
     async with serve(Sandbox(token=TOKEN, username="yunxi_bot")) as url:

@@ -12,7 +12,7 @@ from sqlalchemy import Select, update
 
 from bot import app
 from bot.config import Database as DatabaseTable
-from bot.config import PolicyTable, Settings, SiteTable, Telegram
+from bot.config import PolicyTable, Security, Settings, SiteTable, Telegram
 from bot.post_office import PostOffice
 from models.actor import Role
 from models.people import Person
@@ -165,5 +165,6 @@ def _settings(url: str, database: Database) -> Settings:
         telegram=Telegram(token=SecretStr(TOKEN), api_url=url),
         database=DatabaseTable(url=database.engine.url.render_as_string(hide_password=False)),
         site=SiteTable(name="云溪镇", town_hotline="0000-12345", supervision_phone="0000-67890"),
+        security=Security(key_file=database.keyring.file),
         policy=PolicyTable(messages_per_second=0),  # people of a test tap faster than Telegram lets a bot write
     )

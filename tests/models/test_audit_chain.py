@@ -81,7 +81,7 @@ def test_writers_side_by_side_make_one_chain_without_a_gap(database: Database) -
     begin = Barrier(WRITERS)
 
     def write(writer: int) -> None:
-        own = Database(database.url)
+        own = Database(database.url, database.keyring)
         begin.wait()
         for number in range(GROUPS):
             with own.group() as group:

@@ -8,6 +8,7 @@ from alembic.migration import MigrationContext
 from models.migrating import is_current, migrate
 from models.schema import Base
 from models.session import Database
+from tests.keys import KEYRING
 
 
 def test_migrated_schema_and_models_agree(database: Database) -> None:
@@ -22,7 +23,7 @@ def test_migrating_twice_changes_nothing(database: Database) -> None:
 
 
 def test_an_empty_database_is_not_current(tmp_path: Path) -> None:
-    database = Database(f"sqlite:///{tmp_path / 'empty.db'}")
+    database = Database(f"sqlite:///{tmp_path / 'empty.db'}", KEYRING)
     assert not is_current(database)
     assert migrate(database) is True
     assert is_current(database)

@@ -11,6 +11,7 @@ from sqlalchemy import event
 
 from models.queries import inbox, outbox
 from models.session import Database, Session
+from tests.keys import KEYRING
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 IN_THE_MORNING = ("answer", "notice", "scheduled", "emergency")
@@ -26,7 +27,7 @@ ASKED = {
 @pytest.fixture
 def on_sqlite(sqlite_template: Path, tmp_path: Path) -> Iterator[Database]:
     shutil.copy(sqlite_template, tmp_path / "lianxin.db")
-    database = Database(f"sqlite:///{tmp_path / 'lianxin.db'}")
+    database = Database(f"sqlite:///{tmp_path / 'lianxin.db'}", KEYRING)
     yield database
     database.dispose()
 

@@ -13,6 +13,7 @@ from models.people import Person
 from models.schema import Base
 from models.session import Database
 from models.snapshots import BadSnapshot, NotEmpty, read_snapshot, write_snapshot
+from tests.keys import KEYRING
 from tests.town import build_town
 
 
@@ -31,7 +32,7 @@ def counted(database: Database) -> dict[str, int]:
 def emptied(database: Database, tmp_path: Path) -> Database:
     """An empty place of the same kind to restore into."""
     if database.is_sqlite:
-        return Database(f"sqlite:///{tmp_path / 'restored.db'}")
+        return Database(f"sqlite:///{tmp_path / 'restored.db'}", KEYRING)
     with database.transaction() as session:
         session.execute(text("SET LOCAL session_replication_role = replica"))  # the audit's triggers would refuse
         for table in reversed(Base.metadata.sorted_tables):
@@ -103,7 +104,7 @@ def test_a_file_that_is_no_backup_is_called_so(
 def test_the_file_of_another_program_is_no_backup(tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / "other.db")) as other:
         other.execute("CREATE TABLE songs (title)")
-    place = Database(f"sqlite:///{tmp_path / 'restored.db'}")
+    place = Database(f"sqlite:///{tmp_path / 'restored.db'}", KEYRING)
     with pytest.raises(BadSnapshot) as refused:
         read_snapshot(place, tmp_path / "other.db")
     assert refused.value.reason == "no_backup"
@@ -116,5 +117,5 @@ def test_a_backup_of_an_older_version_is_restored_as_it_is(tmp_path: Path, sqlit
     older.write_bytes(sqlite_template.read_bytes())
     with closing(sqlite3.connect(older)) as backup:
         backup.execute("DROP TABLE leases")
-    assert "leases" not in read_snapshot(Database(f"sqlite:///{tmp_path / 'restored.db'}"), older)
+    assert "leases" not in read_snapshot(Database(f"sqlite:///{tmp_path / 'restored.db'}", KEYRING), older)
     assert (tmp_path / "restored.db").exists()

@@ -17,6 +17,7 @@ from services.outbox import BULK
 from services.rules.send_windows import open_speeches
 from services.rules.working_time import WorkCalendar
 from services.ticks import run_due
+from tests.keys import KEYRING
 from tests.town import ZONE, FrozenClock, Town, build_town, make_office
 
 DAY = timedelta(days=1)
@@ -68,7 +69,7 @@ class Life:
         self.office = make_office(self.clock)
         self.calendar = WorkCalendar(self.office.policy)
         self.chance = random.Random(60)
-        database = Database(self.url)
+        database = Database(self.url, KEYRING)
         with database.transaction() as session:
             town = build_town(session, now=self.clock.moment)
             self.prepare(session, town)
@@ -97,7 +98,7 @@ class Life:
     def live(self, until: date, *, ticks: bool = True, delivers: bool = True, begin: str = "0:00") -> None:
         """From the clock's day up to and including `until`."""
         for day in days(self.clock.moment.date(), until):
-            database = Database(self.url)
+            database = Database(self.url, KEYRING)
             for hour in self.hours(begin if day == self.clock.moment.date() else "0:00"):
                 self.clock.moment = datetime.combine(day, hour, tzinfo=ZONE)
                 self.step(database, ticks=ticks, delivers=delivers)
@@ -140,7 +141,7 @@ class Life:
         return [one.moment for one in self.letters if one.kind == kind and one.chat_id == chat_id]
 
     def digests(self, telegram: int) -> list[tuple[date, date]]:
-        database = Database(self.url)
+        database = Database(self.url, KEYRING)
         with database.reading() as session:
             rows = session.query(Digest).join(Person, Person.id == Digest.person_id)
             found = rows.filter(Person.telegram_user_id == telegram).order_by(Digest.id).all()

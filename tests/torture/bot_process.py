@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.keys import KEYRING
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -18,6 +20,7 @@ def settings_for(*, token: str, api_url: str, database_url: str, **more: str) ->
         "TELEGRAM__API_URL": api_url,
         "TELEGRAM__BOT_USERNAME": "lianxin_bot",
         "DATABASE__URL": database_url,
+        "SECURITY__KEY_FILE": str(KEYRING.file),
         "POLICY__MESSAGES_PER_SECOND": "0",
         "WEB__LISTEN": "127.0.0.1:0",
     }

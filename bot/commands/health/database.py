@@ -6,6 +6,7 @@ from bot.commands.failures import database_failure
 from bot.commands.health.verdict import Mark, Verdict, doubt, fine, wrong
 from bot.commands.places import database_name, sqlite_file
 from bot.config import Settings
+from models.keyring import Keyring
 from models.migrating import is_current
 from models.queries.statistics import PostCounts, post_counts
 from models.session import Database
@@ -19,18 +20,18 @@ OLD = 10  # minutes; answers leave at once, only what waits for its hours may be
 def check_database(settings: Settings, clock: Clock, t: Translator) -> list[Verdict]:
     name = database_name(settings.database.url)
     try:
-        return _examined(settings.database.url, clock, name)
+        return _examined(settings, clock, name)
     except Exception as error:  # whatever a driver raises is the verdict
         trouble = trouble_of(error)
         said = database_failure(trouble, error, t, database=name) if trouble else f"{type(error).__name__}: {error}"
         return [Verdict("database", Mark.WRONG, said=said)]
 
 
-def _examined(url: str, clock: Clock, name: str) -> list[Verdict]:
-    file = sqlite_file(url)
+def _examined(settings: Settings, clock: Clock, name: str) -> list[Verdict]:
+    file = sqlite_file(settings.database.url)
     if file is not None and file.parent.is_dir() and not file.exists():  # opening it would create it
         return [wrong("database", "missing", database=name)]
-    database = Database(url)
+    database = Database(settings.database.url, Keyring(settings.security.key_file))
     try:
         if not is_current(database):
             return [wrong("database", "not_migrated", database=name)]
