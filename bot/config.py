@@ -144,6 +144,7 @@ class PolicyTable(Table):
     digest_time: ClockTime = POLICY.digest_time
     reminder_time: ClockTime = POLICY.reminder_time
     messages_per_second: Count = POLICY.messages_per_second
+    messages_per_minute: Count = POLICY.messages_per_minute
     pairing_max: AtLeastOne = POLICY.pairing_max
     backdate_days: Count = POLICY.backdate_days
     correction_hours: Count = POLICY.correction_hours

@@ -4,7 +4,7 @@ from typing import Any
 
 import telegram
 
-from handlers import ROUTES, guards, onboarding
+from handlers import ROUTES, guards, onboarding, pace
 from handlers.routes import Key, Route, audiences_of
 from handlers.turn import Turn
 from models.actor import Actor, Role
@@ -14,6 +14,7 @@ from services import drafts
 from services.errors import DomainError
 from services.i18n import all_forms, negotiate
 from services.office import Office
+from services.rules.pace import Verdict
 
 TABLES = (".xlsx", ".xls", ".csv")
 
@@ -28,9 +29,16 @@ def take_update(session: Session, office: Office, update: telegram.Update) -> No
     user, chat = update.effective_user, update.effective_chat
     if user is None or chat is None or user.is_bot:
         return  # channels, anonymous administrators, polls: nobody to answer
+    verdict = pace.take(session, office, update, chat.id)
+    if verdict is Verdict.SILENT:
+        return
     language = negotiate(user.language_code, office.site.language)
     actor = actors.actor_by_telegram_id(session, user.id, language=language)
-    _perform(Turn(session, office, actor, chat.id, update=update))
+    turn = Turn(session, office, actor, chat.id, update=update)
+    if verdict is Verdict.TOLD:
+        pace.tell(turn)
+    else:
+        _perform(turn)
 
 
 def take_letter(session: Session, office: Office, chat_id: int, letter: dict[str, Any]) -> None:

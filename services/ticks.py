@@ -10,6 +10,7 @@ from models.queries import turns
 from models.session import Session
 from services.digests import tick_digests
 from services.office import Office
+from services.pace import tick_forget
 from services.problems.questions import tick_questions
 from services.reminders import tick_reminders
 from services.rules.policy import Policy
@@ -32,6 +33,7 @@ TICKS: tuple[tuple[str, Tick], ...] = (
     ("problem questions", _in_turn(tick_questions)),
     ("reminders", _in_turn(tick_reminders)),
     ("digests", _in_turn(tick_digests)),
+    ("paces", tick_forget),
 )
 
 

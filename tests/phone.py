@@ -95,7 +95,9 @@ class Phone:
 
     def _message(self, **content: Any) -> dict[str, Any]:
         chat = {"id": self.user_id, "type": "private", "first_name": "人"}
-        return {"message_id": next(_IDS), "date": 1772413200, "chat": chat, "from": self._user} | content
+        number = next(_IDS)
+        date = 1772413200 + 4 * number  # seconds: nobody in a test writes too fast by accident
+        return {"message_id": number, "date": date, "chat": chat, "from": self._user} | content
 
     def _lets_in(self, before: str, after: str) -> list[Message]:
         bot = {"id": 1, "is_bot": True, "first_name": "bot"}

@@ -3,14 +3,16 @@
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import exists, insert, literal, or_, select, update
+from sqlalchemy import CTE, ScalarSelect, Select, and_, bindparam, func, insert, literal, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, aliased
 
+from models.base import UtcDateTime
 from models.post import InboxLetter, Note
 
 # In the statement's text: only then is the index of what waits used, and not every letter ever kept looked at.
 WAITING = literal("waiting", literal_execute=True)
+LARGEST_ID = 2**63 - 1
 KEPT_BY_TELEGRAM = timedelta(days=2)  # it says 24 hours
 OVERTAKEN_AFTER = 3  # failed attempts: the chat waits through the retries after 1 and 5 s, then goes on
 
@@ -48,26 +50,39 @@ def write_letter(session: Session, chat_id: int, body: str, *, now: datetime) ->
 
 
 def waiting(session: Session, *, now: datetime, limit: int, skip_chats: Collection[int]) -> list[InboxLetter]:
-    """Each chat's oldest unfinished letter that may be tried now. `now` is real time."""
-    row, earlier = InboxLetter, aliased(InboxLetter)
-    blocked = exists().where(
-        earlier.chat_id == row.chat_id,
-        earlier.id < row.id,
-        earlier.state == WAITING,
-        earlier.attempts < OVERTAKEN_AFTER,
-    )
-    query = (
-        select(row)
-        .where(
-            row.state == WAITING,
-            row.chat_id.not_in(skip_chats),
-            or_(row.next_attempt_at.is_(None), row.next_attempt_at <= now),
-            ~blocked,
-        )
-        .order_by(row.id)
-        .limit(limit)
-    )
-    return list(session.scalars(query))
+    """Each chat's oldest unfinished letter that may be tried now, oldest first. `now` is real time.
+
+    It steps from chat to chat through the index: however many letters one of them has waiting, it costs the same.
+    """
+    asked = {"now": now, "most": limit, "skipped": list(skip_chats)}
+    oldest = [found for found in session.scalars(_OLDEST_OF_EACH_CHAT, asked) if found is not None]
+    return list(session.scalars(select(InboxLetter).where(InboxLetter.id.in_(oldest)).order_by(InboxLetter.id)))
+
+
+def _oldest_of_each_chat() -> Select[int | None]:
+    """For `now`, at `most` so many, chats that are `skipped` aside. Built once: it is asked after every letter."""
+    first = select(func.min(InboxLetter.chat_id).label("chat_id")).where(InboxLetter.state == WAITING)
+    chats = first.cte("chats", recursive=True)
+    is_behind = and_(InboxLetter.state == WAITING, InboxLetter.chat_id > chats.c.chat_id)
+    behind = select(func.min(InboxLetter.chat_id)).where(is_behind).scalar_subquery()
+    chats = chats.union_all(select(behind).where(chats.c.chat_id.is_not(None)))
+    is_skipped = chats.c.chat_id.in_(bindparam("skipped", expanding=True))
+    due = select(_next_of(chats).label("id")).where(~is_skipped).subquery()
+    return select(due.c.id).order_by(due.c.id.nulls_last()).limit(bindparam("most"))
+
+
+def _next_of(chats: CTE) -> ScalarSelect[int]:
+    """The oldest letter of the chat that is due: the first that wasn't overtaken, or one before it."""
+    row, fresh = aliased(InboxLetter), aliased(InboxLetter)
+    is_fresh = and_(fresh.state == WAITING, fresh.attempts < OVERTAKEN_AFTER)
+    first_fresh = select(fresh.id).where(fresh.chat_id == chats.c.chat_id, is_fresh).order_by(fresh.id).limit(1)
+    border = func.coalesce(first_fresh.correlate(chats).scalar_subquery(), LARGEST_ID)
+    is_due = or_(row.next_attempt_at.is_(None), row.next_attempt_at <= bindparam("now", type_=UtcDateTime))
+    found = select(row.id).where(row.chat_id == chats.c.chat_id, row.state == WAITING, is_due, row.id <= border)
+    return found.order_by(row.id).limit(1).correlate(chats).scalar_subquery()
+
+
+_OLDEST_OF_EACH_CHAT = _oldest_of_each_chat()
 
 
 def finish(session: Session, letter_id: int, *, now: datetime) -> bool:

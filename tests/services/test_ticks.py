@@ -17,8 +17,8 @@ def at(month: int, day: int, hour: int, minute: int = 0) -> datetime:
     return datetime(2026, month, day, hour, minute, tzinfo=ZONE)
 
 
-def test_reminders_digests_and_problem_questions_are_ticks() -> None:
-    assert [name for name, _ in TICKS] == ["problem questions", "reminders", "digests"]
+def test_reminders_digests_problem_questions_and_paces_are_ticks() -> None:
+    assert [name for name, _ in TICKS] == ["problem questions", "reminders", "digests", "paces"]
 
 
 def test_doing_what_is_due_twice_changes_nothing(session: Session) -> None:
