@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from bot.commands import invite as invitations
+from bot.commands import letters as dead_letters
 from bot.commands import pairing, papers, roster_import, running, storage
 from bot.commands import stats as statistics
 from bot.commands import tick as ticking
@@ -23,11 +24,17 @@ app = typer.Typer(
     rich_markup_mode=None,  # [table] key is no markup
 )
 
+letters = typer.Typer(
+    help="Letters that could not be handled · 处理失败的来信", no_args_is_help=True, rich_markup_mode=None
+)
+app.add_typer(letters, name="letters")
+
 Config = Annotated[
     Path | None, typer.Option("--config", help="The settings; config.toml where none is named. 配置文件。")
 ]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of a failure. 出错时显示详情。")]
 Apply = Annotated[bool, typer.Option("--apply", help="Write it; without this it is only shown. 写入，否则只预览。")]
+Number = Annotated[int, typer.Argument(metavar="N", min=1, help="As `letters list` says. 来信的号码。")]
 UNIT_HELP = "The unit's code in the roster. 单位编码。"
 
 
@@ -170,3 +177,46 @@ def stats(config: Config = None, debug: Debug = False) -> None:
     """Count households, visits, problems, post · 统计数字"""
     with at_the_console(config, debug=debug) as console:
         statistics.stats(console)
+
+
+@letters.command("list")
+def list_letters(config: Config = None, debug: Debug = False) -> None:
+    """All of them, without names and words · 列出，不含姓名和内容"""
+    with at_the_console(config, debug=debug) as console:
+        dead_letters.show_list(console)
+
+
+@letters.command("show")
+def show_letter(
+    number: Number,
+    body: Annotated[bool, typer.Option("--body", help="Also what the person wrote. 连同本人写的内容。")] = False,
+    config: Config = None,
+    debug: Debug = False,
+) -> None:
+    """One with its traceback; --body adds what was written · 查看一封和出错详情"""
+    with at_the_console(config, debug=debug) as console:
+        dead_letters.show(console, number, body=body)
+
+
+@letters.command("replay")
+def replay_letters(
+    number: Annotated[int | None, typer.Argument(metavar="N", min=1, help="As `letters list` says. 号码。")] = None,
+    all_of_them: Annotated[bool, typer.Option("--all", help="Every dead letter. 全部。")] = False,
+    config: Config = None,
+    debug: Debug = False,
+) -> None:
+    """Once the fault is mended: handle it after all · 修好后重新处理"""
+    with at_the_console(config, debug=debug) as console:
+        dead_letters.replay(console, number, all_of_them=all_of_them)
+
+
+@letters.command("drop")
+def drop_letter(
+    number: Number,
+    yes: Annotated[bool, typer.Option("--yes", help="I am sure. 确认。")] = False,
+    config: Config = None,
+    debug: Debug = False,
+) -> None:
+    """End it for good; what was written is erased · 不再处理，并抹去内容"""
+    with at_the_console(config, debug=debug) as console:
+        dead_letters.drop(console, number, sure=yes)

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 import structlog
 import telegram
 
-from bot.apology import apologise
+from bot.apology import say_it_is_kept
 from bot.backroom import BackRoom
 from bot.supervision import Spawn
 from handlers import front
@@ -160,13 +160,13 @@ class Desk:
 
         def record(session: Session) -> None:
             attempts = inbox.count_attempt(session, letter.id)
+            if attempts >= inbox.OVERTAKEN_AFTER:
+                say_it_is_kept(session, self._office, letter)  # the chat goes on without this letter
             if attempts > len(RETRY_AFTER):
                 inbox.bury(session, letter.id, error=words, now=self._now())
                 return
             until = self._now() + timedelta(seconds=RETRY_AFTER[attempts - 1])
             inbox.postpone(session, letter.id, until=until, error=words)
-            if attempts == inbox.OVERTAKEN_AFTER:
-                apologise(session, self._office, letter.chat_id)  # the chat goes on without this letter
 
         try:
             await self._backroom.run(record)
@@ -177,6 +177,6 @@ class Desk:
     async def _bury(self, letter: InboxLetter, error: str) -> None:
         def bury(session: Session) -> None:
             inbox.bury(session, letter.id, error=error, now=self._now())
-            apologise(session, self._office, letter.chat_id)
+            say_it_is_kept(session, self._office, letter)
 
         await self._backroom.run(bury)

@@ -19,7 +19,7 @@ class InboxLetter(Base):
 
     __tablename__ = "inbox"
     __table_args__ = (
-        CheckConstraint("state IN ('waiting', 'done', 'dead')", name="state"),
+        CheckConstraint("state IN ('waiting', 'done', 'dead', 'dropped')", name="state"),
         Index(
             "ix_inbox_waiting",
             "chat_id",

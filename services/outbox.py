@@ -48,6 +48,13 @@ def reply(session: Session, office: Office, chat_id: int, message: Message, *, p
     return _add(session, office, chat_id, "send", message.to_json(), PERSON, Speech.ANSWER, person_id=person_id)
 
 
+def reply_once(session: Session, office: Office, chat_id: int, message: Message, *, unique_key: str) -> None:
+    """Say this at once, unless it was said before under this key."""
+    if not rows.has_key(session, unique_key):
+        body = message.to_json()
+        _add(session, office, chat_id, "send", body, PERSON, Speech.ANSWER, unique_key=unique_key)
+
+
 def edit(
     session: Session,
     office: Office,

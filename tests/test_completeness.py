@@ -68,6 +68,7 @@ def test_every_route_of_a_button_is_on_some_button() -> None:
 def test_the_readme_names_every_command_of_the_command_line() -> None:
     readme = (ROOT / "README.md").read_text("utf-8")
     commands = {one.name or getattr(one.callback, "__name__", "") for one in app.registered_commands}
+    commands |= {group.name or "" for group in app.registered_groups}
     assert isinstance(app, typer.Typer)
     assert len(commands) > 10
     assert sorted(name for name in commands if not re.search(rf"^\| `{name}[ `].+\|$", readme, re.M)) == []

@@ -11,7 +11,7 @@ import telegram
 from sqlalchemy import select
 
 from bot.backroom import BackRoom
-from bot.desk import INTERRUPTIONS, RETRY_AFTER, Desk
+from bot.desk import INTERRUPTIONS, RETRY_AFTER, Desk, Handlers
 from bot.intake import store
 from models.post import InboxLetter, Note, OutboxMessage
 from models.queries import inbox
@@ -56,7 +56,7 @@ def update(update_id: int, chat: int, text: str) -> dict[str, Any]:
 class Running:
     """A desk that runs in the test's loop."""
 
-    def __init__(self, database: Database, careful_until: int = 0) -> None:
+    def __init__(self, database: Database, careful_until: int = 0, handlers: Handlers | None = None) -> None:
         self.backroom = BackRoom(database)
         self.clock = Clock()
         self.handlers = Recorder()
@@ -69,7 +69,7 @@ class Running:
             handled=nothing,
             beat=nothing,
             careful_until=careful_until,
-            handlers=self.handlers,
+            handlers=handlers or self.handlers,
         )
         self.database = database
 

@@ -39,7 +39,11 @@ def _examined(settings: Settings, clock: Clock, name: str) -> list[Verdict]:
             counts = post_counts(session)
     finally:
         database.dispose()
-    return [fine("database", "reachable", database=name), _post(counts, clock.now())]
+    return [fine("database", "reachable", database=name), _post(counts, clock.now()), *_dead_letters(counts)]
+
+
+def _dead_letters(counts: PostCounts) -> list[Verdict]:
+    return [doubt("letters", "dead", n=counts.letters_dead)] if counts.letters_dead else []
 
 
 def _post(counts: PostCounts, now: datetime) -> Verdict:

@@ -1,0 +1,71 @@
+"""Letters as the operator sees them: those that died, one whole, played again or ended."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, select, update
+from sqlalchemy.orm import Session
+
+from models.people import Person
+from models.post import InboxLetter
+
+
+@dataclass(frozen=True)
+class LetterSummary:
+    """Nobody's name and nothing of what they wrote. `person_code` is that of the roster, where they have one."""
+
+    id: int
+    received_at: datetime
+    chat_id: int
+    person_code: str | None
+    attempts: int
+    error: str
+
+
+def dead_letters(session: Session) -> list[LetterSummary]:
+    """In the order in which they came."""
+    rows = session.execute(
+        select(InboxLetter, Person.code)
+        .outerjoin(Person, Person.telegram_user_id == InboxLetter.chat_id)
+        .where(InboxLetter.state == "dead")
+        .order_by(InboxLetter.id)
+    )
+    return [_summary(letter, code) for letter, code in rows]
+
+
+def letter(session: Session, letter_id: int) -> InboxLetter | None:
+    return session.get(InboxLetter, letter_id)
+
+
+def person_code(session: Session, chat_id: int) -> str | None:
+    """Of the person whose private chat it is."""
+    return session.scalar(select(Person.code).where(Person.telegram_user_id == chat_id))
+
+
+def replay(session: Session, letter_id: int) -> bool:
+    """Let the desk take a dead letter again, as if it had come now. False: it isn't dead."""
+    return bool(_replay(session, InboxLetter.id == letter_id))
+
+
+def replay_all(session: Session) -> int:
+    """The same with every dead letter; returns how many."""
+    return len(_replay(session))
+
+
+def drop(session: Session, letter_id: int, *, error: str, now: datetime) -> bool:
+    """End a dead letter for good: nothing stays of what was written. False: it isn't dead."""
+    ended = update(InboxLetter).where(InboxLetter.id == letter_id, InboxLetter.state == "dead")
+    values = {"state": "dropped", "body": "{}", "error": error, "finished_at": now}
+    return len(session.execute(ended.values(values).returning(InboxLetter.id)).all()) == 1
+
+
+def _replay(session: Session, *which: ColumnElement[bool]) -> Collection[object]:
+    """The traceback stays until the letter fails again: it is history, and the next one replaces it."""
+    back = update(InboxLetter).where(InboxLetter.state == "dead", *which)
+    values = {"state": "waiting", "attempts": 0, "interruptions": 0, "next_attempt_at": None, "finished_at": None}
+    return session.execute(back.values(values).returning(InboxLetter.id)).all()
+
+
+def _summary(letter: InboxLetter, code: str | None) -> LetterSummary:
+    return LetterSummary(letter.id, letter.received_at, letter.chat_id, code, letter.attempts, letter.error or "")
