@@ -6,8 +6,10 @@ from collections.abc import AsyncIterator, Collection, Iterator
 from contextlib import asynccontextmanager, contextmanager, nullcontext
 from dataclasses import replace
 from functools import partial
+from socket import socket
 
 import structlog
+from starlette.routing import BaseRoute
 from telegram.error import InvalidToken, TelegramError
 
 from bot.backroom import BackRoom
@@ -17,6 +19,7 @@ from bot.menu import publish_menu
 from bot.post_office import ROLES, PostOffice, real_now
 from bot.supervision import Nursery
 from bot.telegram_link import TelegramLink
+from bot.web import CannotListen, WebSide, listen_at
 from models.keyring import Keyring
 from models.migrating import is_current
 from models.queries import inbox
@@ -42,9 +45,12 @@ async def run(
 ) -> None:
     """Be the bot until `stop` is set.
 
-    Errors: ConfigError, NotMigrated, KeyFileError, AlreadyRunning, InvalidToken, LoopDied.
+    Errors: ConfigError, CannotListen, NotMigrated, KeyFileError, AlreadyRunning, InvalidToken, LoopDied.
     """
     async with opened(settings, clock=clock, alone=True) as (post, nursery):
+        if listening := _listening(settings):
+            web = WebSide(_routes(post, roles), listening, beat=partial(nursery.heartbeat, "web"))
+            nursery.start("web", web.run())
         post.start(roles)
         log.info("the bot is running", bot=post.office.site.bot_username)
         await nursery.run_until(stop)
@@ -73,13 +79,34 @@ async def opened(
                 nursery.start("watch", _watch(backroom, nursery))
                 if alone:
                     nursery.spawn("menu", publish_menu(link, office.site.language))
-                yield PostOffice(office, backroom, link, nursery, careful_until=careful_until), nursery
+                yield (
+                    PostOffice(office, backroom, link, nursery, settings.telegram, careful_until=careful_until),
+                    nursery,
+                )
             if alone:
                 await backroom.run(lambda session: inbox.write_note(session, "clean_end", "yes", now=real_now()))
         finally:
             await link.close_line()
             await asyncio.to_thread(backroom.close)
             database.dispose()
+
+
+def _listening(settings: Settings) -> socket | None:
+    """A port that nobody chose is no reason not to run, unless Telegram shall knock there. Errors: CannotListen."""
+    web = settings.web
+    if not web.listen:
+        return None
+    try:
+        return listen_at(web.host, web.port)
+    except CannotListen as error:
+        if web.is_chosen or settings.telegram.mode == "webhook":
+            raise
+        log.warning("no /healthz and /metrics: choose another [web] listen", address=error.address, why=error.why)
+        return None
+
+
+def _routes(post: PostOffice, roles: Collection[str]) -> list[BaseRoute]:
+    return [post.webhook.route] if post.webhook and "intake" in roles else []
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, time
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, get_args
+from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
@@ -35,6 +36,7 @@ DEFAULT_FILE = Path("config.toml")  # read when no other is named, and then it m
 PREFIX = "LIANXIN_"
 SQLITE = "sqlite:///"
 POSTGRESQL = "postgresql+psycopg://"
+TAKEN_PATHS = ("/healthz", "/metrics")
 
 
 class ConfigError(Exception):
@@ -55,6 +57,8 @@ def load_settings(path: Path | None = None) -> "Settings":
         raise ConfigError("\n".join([*problems, *map(_line, error.errors())])) from None  # its text holds the values
     except SettingsError as error:
         raise ConfigError("\n".join([*problems, f"environment: {error}"])) from None
+    if settings.telegram.mode == "webhook" and not settings.web.listen:
+        problems.append('[web] listen: needed when mode is "webhook"')
     if problems:
         raise ConfigError("\n".join(problems))
     return settings.beside(file.resolve().parent)
@@ -83,7 +87,14 @@ class Telegram(Table):
     def _needed_by_the_webhook(cls, url: str, info: ValidationInfo) -> str:
         if info.data.get("mode") == "webhook" and not url:
             raise ValueError('needed when mode is "webhook"')
+        if url and (path := urlsplit(url).path) in TAKEN_PATHS:
+            raise ValueError(f"impossible: the bot itself answers at {path}")
         return url
+
+    @property
+    def webhook_path(self) -> str:
+        """Where the webhook is served: a proxy in front hands the path on as it is."""
+        return urlsplit(self.webhook_url).path or "/"
 
     @field_validator("webhook_secret")
     @classmethod
@@ -114,15 +125,22 @@ class SiteTable(Table):
 
 
 class Web(Table):
-    listen: str = "127.0.0.1:8080"
+    listen: str = "127.0.0.1:8080"  # "": nowhere
 
     @field_validator("listen")
     @classmethod
     def _host_and_port(cls, listen: str) -> str:
+        if not listen:
+            return listen
         host, _, port = listen.rpartition(":")
         if not host or not re.fullmatch(r"\d{1,5}", port) or int(port) > 65535:
             raise ValueError('host and port such as "127.0.0.1:8080" are needed')
         return listen
+
+    @property
+    def is_chosen(self) -> bool:
+        """Whether somebody wrote it down: then it must be had, and no other will do."""
+        return "listen" in self.model_fields_set
 
     @property
     def host(self) -> str:

@@ -29,7 +29,10 @@ class Updates(Protocol):
 
 
 class Intake:
-    """The only one that polls. It parses nothing, so nothing that people send can poison it."""
+    """The only one that polls. It parses nothing, so nothing that people send can poison it.
+
+    `stored` is told of every answer: how many updates it brought, once they are committed.
+    """
 
     def __init__(
         self,
@@ -37,7 +40,7 @@ class Intake:
         backroom: BackRoom,
         *,
         now: Callable[[], datetime],
-        stored: Callable[[], None],
+        stored: Callable[[int], None],
         beat: Callable[[], None],
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
@@ -68,10 +71,11 @@ class Intake:
         updates = [update for update in raw if isinstance(update, dict) and isinstance(update.get("update_id"), int)]
         if raw and not updates:
             raise ValueError("no updates in the answer")
+        if updates:
+            await store(self._backroom, updates, now=self._now())
+        self._stored(len(updates))
         if not updates:
             return offset
-        await store(self._backroom, updates, now=self._now())
-        self._stored()
         return int(updates[-1]["update_id"]) + 1
 
 

@@ -4,18 +4,22 @@ import asyncio
 from collections.abc import Collection
 from datetime import UTC, datetime
 from functools import partial
+from typing import Any
 
 from bot.backroom import BackRoom
+from bot.config import Telegram
 from bot.delivery import Delivery
 from bot.desk import Desk
 from bot.errands import Errands
-from bot.intake import Intake
+from bot.intake import Intake, store
 from bot.outcomes import Outcome
 from bot.rate_limit import RateLimit
 from bot.scheduler import Scheduler
 from bot.sender import Sender
 from bot.supervision import Nursery
 from bot.telegram_link import TelegramLink
+from bot.webhook import Webhook
+from bot.webhook_address import PollingAfterWebhook, WebhookAddress
 from services.office import Office
 from services.outbox import Parcel
 
@@ -32,7 +36,14 @@ class PostOffice:
     """Wires intake, desk, delivery and clock to each other; lives as long as its nursery."""
 
     def __init__(
-        self, office: Office, backroom: BackRoom, link: TelegramLink, nursery: Nursery, *, careful_until: int = 0
+        self,
+        office: Office,
+        backroom: BackRoom,
+        link: TelegramLink,
+        nursery: Nursery,
+        telegram: Telegram,
+        *,
+        careful_until: int = 0,
     ) -> None:
         self.office = office
         self.backroom = backroom
@@ -57,9 +68,16 @@ class PostOffice:
             beat=partial(nursery.heartbeat, "desk"),
             careful_until=careful_until,
         )
-        self.intake = Intake(
-            link, backroom, now=real_now, stored=self.desk.wake, beat=partial(nursery.heartbeat, "intake")
-        )
+        beat = partial(nursery.heartbeat, "intake")
+        self.intake: Intake | WebhookAddress
+        self.webhook: Webhook | None = None
+        if telegram.mode == "webhook":
+            secret = telegram.webhook_secret.get_secret_value()
+            self.intake = WebhookAddress(link, backroom, telegram.webhook_url, secret, now=real_now, beat=beat)
+            self.webhook = Webhook(telegram.webhook_path, secret, self._store, stored=self._stored)
+        else:
+            source = PollingAfterWebhook(link, backroom, now=real_now)
+            self.intake = Intake(source, backroom, now=real_now, stored=self._stored, beat=beat)
         self.clock = Scheduler(backroom, office, queued=self.delivery.wake, beat=partial(nursery.heartbeat, "clock"))
 
     def start(self, roles: Collection[str] = ROLES) -> None:
@@ -83,6 +101,13 @@ class PostOffice:
         """Until what the desk and the delivery have begun is over; nothing new is looked at."""
         while not (self.desk.is_idle and self.delivery.is_idle):  # noqa: ASYNC110  # two counts, no event
             await asyncio.sleep(LOOK_AGAIN)
+
+    async def _store(self, update: dict[str, Any]) -> None:
+        await store(self.backroom, [update], now=real_now())
+
+    def _stored(self, count: int) -> None:
+        if count:
+            self.desk.wake()
 
     async def _nothing_waits(self) -> bool:
         return await self.desk.has_nothing() and await self.delivery.has_nothing()

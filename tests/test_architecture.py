@@ -53,6 +53,8 @@ ANYTHING_IS_CAUGHT = {
     ("bot/desk.py", "Desk._take"): "kept with its traceback, retried, and told",
     ("bot/intake.py", "Intake.run"): "polling never ends quietly",
     ("bot/scheduler.py", "Scheduler.tick"): "tried again half a minute later",
+    ("bot/webhook.py", "Webhook._kept"): "503: Telegram comes again",
+    ("bot/webhook_address.py", "WebhookAddress._told"): "told again until it is heard",
     ("services/outbox.py", "_try_to_claim"): "one notice must not hold up the others",
     ("services/rules/roster/__main__.py", "_answer"): "the parent logs where",
 }

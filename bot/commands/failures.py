@@ -9,6 +9,7 @@ from bot.app import NotMigrated
 from bot.config import ConfigError
 from bot.instance_lock import AlreadyRunning
 from bot.supervision import LoopDied
+from bot.web import CannotListen
 from models.key_file import KeyFileBroken, KeyFileBusy, KeyFileError, KeyFileExposed, KeyFileMissing
 from models.keyring import UnknownKey
 from models.snapshots import BadSnapshot, NotEmpty
@@ -69,6 +70,9 @@ def explain(error: Exception, t: Translator, *, database: str) -> Failure:
             return Failure(key_failure(error, t), CONFIGURATION)
         case AlreadyRunning():
             return Failure(t.plain("operator.failed.already_running", database=database))
+        case CannotListen():
+            words = t.plain("operator.failed.cannot_listen", address=error.address, why=error.why)
+            return Failure(words, CONFIGURATION)
         case LoopDied():
             return Failure(t.plain("operator.failed.loop_died", why=_with_cause(error)))
         case NotEmpty():

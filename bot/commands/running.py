@@ -13,7 +13,7 @@ STOP_WITHIN = 4.5  # seconds from the signal to the end of the process
 
 
 def run(console: Console, roles: Collection[str]) -> None:
-    """Errors: ConfigError, NotMigrated, KeyFileError, AlreadyRunning, InvalidToken, LoopDied."""
+    """Errors: ConfigError, CannotListen, NotMigrated, KeyFileError, AlreadyRunning, InvalidToken, LoopDied."""
     console.settings.require_token()
     with console.database():  # said before anything is started
         pass

@@ -20,8 +20,8 @@ class Tasks:
             await self._running.pop()
 
 
-def nothing() -> None:
-    """A heartbeat nobody listens to."""
+def nothing(*_: object) -> None:
+    """A heartbeat, or news, that nobody listens to."""
 
 
 def real_now() -> datetime:

@@ -1,0 +1,1 @@
+"""Several bots on one database, and one bot with several ways in: always as real processes."""
