@@ -36,7 +36,7 @@ guards: $(READY)  ## switch off each guard in turn and expect a red test
 bench: $(READY)
 	$(BIN)/python -m tests.bench
 
-torture: $(READY)  ## the long kill test
+torture: $(READY)  ## kills, crash points, faults, backlogs: the long runs, with their figures at the end
 	$(BIN)/python -m pytest -m torture --torture
 
 pictures: $(READY)  ## screenshots of the phones page and a printed card, into build/pictures

@@ -41,7 +41,7 @@ async def kill_again_and_again(bot: ForkedBot, arrivals: Arrivals, database: Dat
     tally = Tally()
     chance = random.Random(kills)
     while tally.kills < kills:
-        await at_work(arrivals, until_it_speaks=chance.random() < 0.5)
+        await at_work(arrivals, until_it_speaks=chance.random() < 0.8)
         await asyncio.sleep(chance.uniform(0, 0.6))  # the random moment itself, not a condition
         tally.in_flight += in_flight(arrivals.sandbox, database)
         bot.kill()

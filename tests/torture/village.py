@@ -70,7 +70,7 @@ class Load:
     async def _work(self, hand: Hand) -> None:
         self.confirmed[hand.id] = 0
         await hand.says("/start")
-        await hand.sees("")
+        await hand.sees("点下面的按钮")
         while not self.over.is_set():
             await hand.keys("记走访")
             # A kill may have doubled an older message: a person uses the buttons of the newest.

@@ -1,0 +1,120 @@
+"""The bot dies at each named moment once, in every run: nothing lost, nothing doubled but a message."""
+
+import asyncio
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from models.people import Person
+from models.post import OutboxMessage
+from models.session import Database
+from sandbox import Sandbox, serve
+from sandbox.client import SandboxClient
+from tests.bot.tasks import until
+from tests.torture.bookkeeping import Arrivals, check, in_flight
+from tests.torture.crash_points import POINTS, Crash
+from tests.torture.figures import Figures
+from tests.torture.forked_bot import KILLED, ForkedBot
+from tests.torture.lives import HandlersFail, Several, SiteClockMoved
+from tests.torture.village import Load, build_village
+from tests.town import MONDAY_MORNING
+
+TOKEN = "123456789:a-token-for-tests-only"
+CADRES = 3
+PATIENCE = 60.0  # seconds
+IN_THE_MIDST = {
+    "the desk's": 4,
+    "the claim's": 3,
+    "the outcome's": 3,
+    "in the handler": 4,
+    "offset is": 2,
+}  # which pass
+AT_ONCE = 1
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("point", POINTS)
+async def test_dying_there_loses_nothing(point: str, database: Database, database_url: str, tmp_path: Path) -> None:
+    await survive(point, database, database_url, tmp_path)
+
+
+@pytest.mark.torture
+@pytest.mark.parametrize("point", POINTS)
+async def test_dying_there_loses_nothing_on_either_database(
+    point: str, database: Database, database_url: str, tmp_path: Path, figures: Figures
+) -> None:
+    doubled = await survive(point, database, database_url, tmp_path)
+    figures.note(f"crash point, {database.engine.dialect.name}: {point}", hit=1, messages_doubled=doubled.total())
+
+
+async def survive(point: str, database: Database, database_url: str, folder: Path) -> Counter[int]:
+    load_ids, sandbox = build_village(database, CADRES), Sandbox(token=TOKEN)
+    arrivals = Arrivals(sandbox)
+    crashes = crashes_at(point, folder)
+    async with serve(sandbox) as url, SandboxClient(url, patience=PATIENCE) as client:
+        bot = ForkedBot(folder, token=TOKEN, api_url=url, database_url=database_url)
+        load = Load(client, load_ids)
+        working = asyncio.ensure_future(load.run())
+        try:
+            await until(lambda: len(sandbox.updates) == CADRES, seconds=PATIENCE)  # everybody has said /start
+            for crash in crashes:
+                await die(bot, crash)
+            bot.start(site_clock())
+            await one_more_visit_each(load, working)
+            load.over.set()
+            await working
+            await until(lambda: not in_flight(sandbox, database), seconds=PATIENCE)
+            assert await bot.end() == 0
+        except BaseException:
+            working.cancel()
+            bot.clear_away()
+            print(bot.log()[-5000:])  # noqa: T201  # why it failed
+            raise
+    check(database, load.confirmed)
+    each_was_reminded_once(database, load_ids)
+    doubled = arrivals.doubled(database)
+    assert max(doubled.values(), default=0) <= len(crashes), "of nobody's messages more than one by one kill"
+    return doubled
+
+
+def crashes_at(point: str, folder: Path) -> list[Crash]:
+    nth = next((passes for words, passes in IN_THE_MIDST.items() if words in point), AT_ONCE)
+    there = Crash(point, folder / "witness", nth)
+    if "careful desk" in point:  # it is careful only where it finds letters after an unclean end
+        return [Crash("after the intake's commit", folder / "first witness"), there]
+    return [there]
+
+
+async def die(bot: ForkedBot, crash: Crash) -> None:
+    failing = (HandlersFail("/start"),) if "postponement" in crash.point else ()
+    bot.start(Several((site_clock(), *failing, crash)))
+    code = await bot.ended(seconds=PATIENCE)
+    assert crash.witness.exists(), f"it ended with {code} and never passed {crash.point}:\n{bot.log()[-3000:]}"
+    assert (code, crash.witness.read_text("utf-8")) == (KILLED, crash.point)
+
+
+async def one_more_visit_each(load: Load, working: "asyncio.Future[None]") -> None:
+    before = dict(load.confirmed)
+
+    def is_done() -> bool:
+        return working.done() or all(load.confirmed.get(n, 0) > before.get(n, 0) for n in load.telegram_ids)
+
+    await until(is_done, seconds=PATIENCE)
+
+
+def site_clock() -> SiteClockMoved:
+    """A Monday morning on which everybody's households are due: the ticks have something to say."""
+    return SiteClockMoved(MONDAY_MORNING - datetime.now(UTC))
+
+
+def each_was_reminded_once(database: Database, telegram_ids: list[int]) -> None:
+    with database.reading() as session:
+        reminded = session.scalars(
+            select(Person.telegram_user_id)
+            .join(OutboxMessage, OutboxMessage.person_id == Person.id)
+            .where(OutboxMessage.unique_key.is_not(None), OutboxMessage.state == "sent")
+        )
+        assert Counter(reminded) == Counter(telegram_ids), "each cadre's reminder, once"
