@@ -1,11 +1,13 @@
 """The command line: what `python -m bot` understands. Each command is a function of a `Console` in `bot.commands`."""
 
+import re
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from bot.commands import audit as auditing
 from bot.commands import invite as invitations
 from bot.commands import letters as dead_letters
 from bot.commands import pairing, papers, roster_import, running, storage
@@ -15,6 +17,7 @@ from bot.commands.console import at_the_console
 from bot.commands.doctor import examine
 from bot.post_office import ROLES
 from models.actor import Role
+from services.audit import End
 
 app = typer.Typer(
     help="连心 Lianxin: the bot and what its operator needs. 机器人与运维命令。",
@@ -28,6 +31,10 @@ letters = typer.Typer(
     help="Letters that could not be handled · 处理失败的来信", no_args_is_help=True, rich_markup_mode=None
 )
 app.add_typer(letters, name="letters")
+audit = typer.Typer(
+    help="Who read, handed out or changed what · 谁看过、导出过、改过什么", no_args_is_help=True, rich_markup_mode=None
+)
+app.add_typer(audit, name="audit")
 
 Config = Annotated[
     Path | None, typer.Option("--config", help="The settings; config.toml where none is named. 配置文件。")
@@ -50,6 +57,13 @@ def _moment(text: str) -> datetime:
         return datetime.fromisoformat(text.strip())
     except ValueError:
         raise typer.BadParameter(f"{text!r} is no moment such as 2026-03-02T08:30 or 2026-03-02T08:30+08:00") from None
+
+
+def _end(text: str) -> End:
+    position, _, hash_ = text.strip().partition(":")
+    if not position.isdecimal() or not re.fullmatch("[0-9a-f]{64}", hash_):
+        raise typer.BadParameter(f"{text!r} is no line that `audit verify` printed, such as 1234:9f86d0…")
+    return End(int(position), hash_)
 
 
 @app.command()
@@ -220,3 +234,35 @@ def drop_letter(
     """End it for good; what was written is erased · 不再处理，并抹去内容"""
     with at_the_console(config, debug=debug) as console:
         dead_letters.drop(console, number, sure=yes)
+
+
+@audit.command("verify")
+def verify_chain(
+    expect: Annotated[
+        str | None, typer.Option(metavar="POSITION:HASH", help="What an earlier run printed. 上次抄下的那一行。")
+    ] = None,
+    config: Config = None,
+    debug: Debug = False,
+) -> None:
+    """Check that no entry was changed or removed · 核对记录是否被改过"""
+    expected = _end(expect) if expect else None
+    with at_the_console(config, debug=debug) as console:
+        auditing.verify(console, expected=expected)
+
+
+@audit.command("show")
+def show_entries(
+    person: Annotated[str | None, typer.Option(metavar="CODE", help="What this person did. 某人做了什么。")] = None,
+    household: Annotated[
+        str | None, typer.Option(metavar="CODE", help="What was done with it. 某户被看过什么。")
+    ] = None,
+    since: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="From this local day on. 从哪天起。")
+    ] = None,
+    limit: Annotated[int, typer.Option(min=1, help="The newest so many. 最近多少条。")] = 50,
+    config: Config = None,
+    debug: Debug = False,
+) -> None:
+    """Show entries, the newest last · 查看记录，最新的在最后"""
+    with at_the_console(config, debug=debug) as console:
+        auditing.show(console, person=person, household=household, since=since.date() if since else None, limit=limit)

@@ -1,4 +1,4 @@
-"""The audit: what was read and changed by whom, for whoever must answer for it later."""
+"""Writing down an act, in the transaction that does it."""
 
 import re
 
