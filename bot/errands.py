@@ -18,7 +18,7 @@ from bot.workbooks import check_in_child
 from models.actor import Actor
 from models.queries import actors, inbox
 from models.session import Session
-from services import cards, roster, supervision
+from services import audit, cards, roster, supervision
 from services.errors import DomainError
 from services.i18n import Translator, translator
 from services.office import Office
@@ -80,10 +80,14 @@ class Errands:
             unit = supervision.own_unit(session, reader, parcel.body["unit_id"])
             return list(supervision.export_sheets(session, self._office, unit.id, language=reader.language))
 
-        sheets, t = await self._collected(parcel, collect)
+        sheets, reader = await self._collected(parcel, collect)
         content = await asyncio.to_thread(render_export, sheets)
+        rows = sum(len(sheet.rows) for sheet in sheets)
+        await self._record(reader, "ledger_exported", "unit", parcel.body["unit_id"], rows=rows)
         name = f"lianxin-{self._office.today().isoformat()}.xlsx"
-        return await self._sender.send_document(parcel.chat_id, content, name, t("supervision.export_caption"))
+        return await self._sender.send_document(
+            parcel.chat_id, content, name, _words(reader)("supervision.export_caption")
+        )
 
     async def _cards(self, parcel: Parcel) -> Outcome:
         """The printed cards of one unit or of some households, as far as they are still the reader's to see."""
@@ -91,18 +95,36 @@ class Errands:
         def collect(session: Session, reader: Actor) -> list[PrintedCard]:
             return cards.printed_cards(session, self._office, reader=reader, **parcel.body)
 
-        printed, t = await self._collected(parcel, collect)
+        printed, reader = await self._collected(parcel, collect)
         if not printed:
             return Refused("no longer in scope")
-        content = await asyncio.to_thread(render_cards, printed, language=t.language)
-        return await self._sender.send_document(parcel.chat_id, content, "lianxin-cards.pdf", t("cards.print_caption"))
+        content = await asyncio.to_thread(render_cards, printed, language=_words(reader).language)
+        await self._record(reader, "cards_exported", *_printed_for(parcel), n=len(printed))
+        caption = _words(reader)("cards.print_caption")
+        return await self._sender.send_document(parcel.chat_id, content, "lianxin-cards.pdf", caption)
 
-    async def _collected(self, parcel: Parcel, collect: Callable[[Session, Actor], T]) -> tuple[T, Translator]:
-        """What the reader may have at this moment, and the words for it."""
+    async def _collected(self, parcel: Parcel, collect: Callable[[Session, Actor], T]) -> tuple[T, Actor]:
+        """What the reader may have at this moment, and who that is."""
 
-        def read(session: Session) -> tuple[T, str]:
+        def read(session: Session) -> tuple[T, Actor]:
             reader = actors.actor_by_telegram_id(session, parcel.chat_id, language=self._office.site.language)
-            return collect(session, reader), reader.language
+            return collect(session, reader), reader
 
-        collected, language = await self._backroom.read(read)
-        return collected, translator(language)
+        return await self._backroom.read(read)
+
+    async def _record(self, reader: Actor, act: str, about: str, object_id: int, **facts: int) -> None:
+        """Before the file leaves: what can't be recorded isn't handed out."""
+        await self._backroom.run(
+            lambda session: audit.record(session, self._office, reader, act, about, object_id, **facts)
+        )
+
+
+def _printed_for(parcel: Parcel) -> tuple[str, int]:
+    """What the cards were asked for: a household, or the unit at the end of the path."""
+    if "household_ids" in parcel.body:
+        return "household", parcel.body["household_ids"][0]
+    return "unit", int(parcel.body["unit_path"].strip("/").rpartition("/")[2])
+
+
+def _words(reader: Actor) -> Translator:
+    return translator(reader.language)

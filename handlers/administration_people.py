@@ -63,7 +63,7 @@ def deactivate(turn: Turn) -> None:
 
 
 def reactivate(turn: Turn) -> None:
-    officials.reactivate(turn.session, turn.actor, turn.number(0))
+    officials.reactivate(turn.session, turn.office, turn.actor, turn.number(0))
     _show_person(turn, "administration.people.reactivated")
 
 

@@ -16,7 +16,7 @@ from handlers.routes import (
 )
 from handlers.turn import Turn
 from services import call_back, cards, households
-from services.cards import MUTE_DAYS, Card, Reader
+from services.cards import MUTE_DAYS, Card
 from services.errors import Conflict
 from services.households import HouseholdLine
 from services.messages import Rows, button
@@ -82,7 +82,7 @@ def ask_for(turn: Turn) -> None:
 def contacted(turn: Turn) -> None:
     household = call_back.contacted(turn.session, turn.office, turn.actor, turn.number(0), turn.number(1))
     visit = (button(turn.t.plain("words.button.log_visit"), "visits.open", household.id),)
-    is_own = _card(turn, household.id).reader is Reader.CADRE
+    is_own = cards.is_own_cadre(turn.session, turn.actor, household.id)
     turn.show(turn.t("cards.call_back.done", head=household.head, code=household.code), (visit,) if is_own else ())
 
 

@@ -48,7 +48,7 @@ def my_data(turn: Turn) -> None:
     if turn.actor.person_id is None:
         turn.reply(turn.t("onboarding.mydata.nothing"))
         return
-    turn.reply(_words(turn, collect(turn.session, turn.actor)))
+    turn.reply(_words(turn, collect(turn.session, turn.office, turn.actor)))
 
 
 def close(turn: Turn) -> None:

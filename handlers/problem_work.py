@@ -8,8 +8,7 @@ from models.post import Draft
 from services import drafts
 from services.i18n import Html
 from services.problem_page import buttons, words
-from services.problem_page.facts import find
-from services.problems import drafting, household, working
+from services.problems import drafting, household, reading, working
 from services.problems.drafting import NOTE
 from services.rules.problem_course import Act
 
@@ -26,7 +25,7 @@ def accept(turn: Turn) -> None:
 def other_ends(turn: Turn) -> None:
     """更多: the ends that aren't a solution."""
     working.check_possible(turn.session, turn.actor, turn.number(0), Act.EXPLAIN)
-    facts = find(turn.session, turn.actor, turn.number(0))
+    facts = reading.open_page(turn.session, turn.office, turn.actor, turn.number(0))
     turn.show(words.page(turn.t, turn.office, facts), buttons.other_ends(turn.t, facts.problem.id))
 
 
@@ -76,7 +75,7 @@ def _number(turn: Turn, problem_id: int, act: str) -> str:
 
 
 def _show_page(turn: Turn, problem_id: int, *, head: Html | None = None) -> None:
-    facts = find(turn.session, turn.actor, problem_id)
+    facts = reading.open_page(turn.session, turn.office, turn.actor, problem_id)
     page = words.page(turn.t, turn.office, facts)
     text = Html("\n\n").join([head, page]) if head else page
     turn.show(text, (*buttons.page(turn.t, facts), *buttons.back_to_list(turn.t, facts)))

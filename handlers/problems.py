@@ -9,8 +9,7 @@ from services import problem_owner
 from services.keyboards import hat_of
 from services.messages import Button, Message, button
 from services.problem_page import buttons, words
-from services.problem_page.facts import find
-from services.problems import listing
+from services.problems import listing, reading
 
 READERS = MEMBERS | CADRE | SUPERVISOR
 
@@ -32,7 +31,7 @@ def show_list(turn: Turn) -> None:
 
 
 def open_problem(turn: Turn) -> None:
-    facts = find(turn.session, turn.actor, turn.number(0))
+    facts = reading.open_page(turn.session, turn.office, turn.actor, turn.number(0))
     rows = (*buttons.page(turn.t, facts), *buttons.back_to_list(turn.t, facts))
     turn.show(words.page(turn.t, turn.office, facts), rows)
 
@@ -40,10 +39,9 @@ def open_problem(turn: Turn) -> None:
 def media(turn: Turn) -> None:
     """Each photo, voice or document as a message of its own, ten at a time."""
     problem_id = turn.number(0)
-    shown, following = listing.media(turn.session, turn.actor, problem_id, turn.number(1))
-    number = find(turn.session, turn.actor, problem_id).problem.number
+    facts, shown, following = reading.open_media(turn.session, turn.office, turn.actor, problem_id, turn.number(1))
     for one in shown:
-        turn.send(Message(turn.t("problems.media.caption", number=number), media=one))
+        turn.send(Message(turn.t("problems.media.caption", number=facts.problem.number), media=one))
     if following is not None:
         more = button(turn.t.plain("words.button.more"), "problems.media", problem_id, following)
         turn.reply(turn.t("problems.media.more"), ((more,),))

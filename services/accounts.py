@@ -6,6 +6,7 @@ from models.people import Person
 from models.queries import drafts, memberships, officials, people
 from models.queries import outbox as outbox_rows
 from models.session import Session
+from services import audit
 from services.i18n import clean, translator
 from services.office import Office
 
@@ -32,16 +33,19 @@ def person_of(session: Session, office: Office, account: Account) -> Person:
     if person is None:
         person = Person(name=account.shown_name, created_at=office.now())
         session.add(person)
-        settle_in(person, account)
-        session.flush()
+        settle_in(session, office, person, account)
     return person
 
 
-def settle_in(person: Person, account: Account) -> None:
+def settle_in(session: Session, office: Office, person: Person, account: Account) -> None:
     """From now on the account is this person's; a language that was chosen before stays."""
+    is_new = person.telegram_user_id != account.telegram_user_id
     person.telegram_user_id = account.telegram_user_id
     person.language = person.language or account.language
     person.unreachable_since = person.unreachable_reason = None
+    session.flush()
+    if is_new:
+        audit.record(session, office, None, "account_linked", "person", person.id, by="self")
 
 
 def let_go(session: Session, office: Office, person: Person) -> None:

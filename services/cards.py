@@ -14,7 +14,7 @@ from models.queries import units as unit_rows
 from models.queries.cards import Helper, VisitLine
 from models.queries.units import nearest
 from models.session import Session
-from services import households
+from services import audit, households
 from services.card_printing import printed_cards, require_link
 from services.errors import Conflict, NotFound
 from services.households import HouseholdLine
@@ -23,7 +23,18 @@ from services.rules.card_codes import normalise_card_code
 from services.rules.phones import mask_phone
 from services.rules.visits import HouseholdStatus
 
-__all__ = ["Card", "Contact", "Reader", "card_of", "find", "mute", "printed_cards", "require_link", "set_status"]
+__all__ = [
+    "Card",
+    "Contact",
+    "Reader",
+    "card_of",
+    "find",
+    "is_own_cadre",
+    "mute",
+    "printed_cards",
+    "require_link",
+    "set_status",
+]
 
 VISITS_SHOWN = 3
 MUTE_DAYS = (7, 30, 90)
@@ -61,12 +72,17 @@ class Card:
 
 
 def card_of(session: Session, office: Office, actor: Actor, household_id: int) -> Card:
-    """Errors: NotFound where it isn't the actor's to see; Conflict for whoever is not linked to it yet."""
+    """What an official is shown is recorded; a household's own reading isn't.
+
+    Errors: NotFound where it isn't the actor's to see; Conflict for whoever is not linked to it yet.
+    """
     _check_not_pending(actor, household_id)
     household = rows.visible(session, actor, household_id)
     if household is None:
         raise NotFound
     reader = _reader(session, actor, household_id)
+    if reader is not Reader.HOUSEHOLD:
+        audit.record(session, office, actor, "card_read", "household", household_id, reader=reader)
     helpers = rows.helpers(session, [household_id]).get(household_id, [])
     primary = next((one for one in helpers if one.kind == "primary"), None)
     last_visits = rows.last_visits(session, household_id, limit=VISITS_SHOWN)
@@ -82,6 +98,10 @@ def card_of(session: Session, office: Office, actor: Actor, household_id: int) -
         last_visits,
         visits.attachment_kinds(session, readable),
     )
+
+
+def is_own_cadre(session: Session, actor: Actor, household_id: int) -> bool:
+    return _reader(session, actor, household_id) is Reader.CADRE
 
 
 def find(session: Session, office: Office, actor: Actor, typed: str) -> list[HouseholdLine]:

@@ -8,7 +8,7 @@ from models.people import Invitation, Person, Unit
 from models.queries import invitations as rows
 from models.queries import people, person_references
 from models.session import Session
-from services import outbox, wrong_tries
+from services import audit, outbox, wrong_tries
 from services.accounts import Account, person_of, settle_in
 from services.errors import Conflict, NotFound
 from services.office import Office
@@ -39,7 +39,7 @@ def invite(
     person = people.administered(session, actor, person_id) if person_id is not None else None
     if unit is None or (person_id is not None and person is None):
         raise NotFound
-    return deep_link(office, create_invitation(session, office, role=role, unit=unit, person=person))
+    return deep_link(office, create_invitation(session, office, role=role, unit=unit, person=person, by=actor))
 
 
 def invite_by_codes(
@@ -52,25 +52,28 @@ def invite_by_codes(
     person = people.by_code(session, person_code) if person_code is not None else None
     if person is None and person_code is not None:
         raise NotFound("onboarding.invite.unknown_person", code=person_code)
-    return deep_link(office, create_invitation(session, office, role=role, unit=unit, person=person))
+    return deep_link(office, create_invitation(session, office, role=role, unit=unit, person=person, by=None))
 
 
-def create_invitation(session: Session, office: Office, *, role: Role, unit: Unit, person: Person | None) -> str:
+def create_invitation(
+    session: Session, office: Office, *, role: Role, unit: Unit, person: Person | None, by: Actor | None = None
+) -> str:
     """The token, which is kept nowhere: only its hash is stored. Errors: Conflict for an inactive person."""
     if person is not None and not person.is_active:
         raise Conflict("onboarding.invite.inactive", name=person.name)
     token = new_token()
-    session.add(
-        Invitation(
-            token_hash=hash_token(token),
-            role=role,
-            unit_id=unit.id,
-            person_id=person.id if person else None,
-            created_at=office.now(),
-            expires_at=office.now() + VALID_FOR,
-        )
+    invitation = Invitation(
+        token_hash=hash_token(token),
+        role=role,
+        unit_id=unit.id,
+        person_id=person.id if person else None,
+        created_at=office.now(),
+        expires_at=office.now() + VALID_FOR,
     )
+    session.add(invitation)
     session.flush()
+    whom = {"person": person.id} if person else {}
+    audit.record(session, office, by, "invitation_made", "invitation", invitation.id, role=role, unit=unit.id, **whom)
     return token
 
 
@@ -130,7 +133,10 @@ def _use(session: Session, office: Office, invitation: Invitation, account: Acco
     person = _become(session, office, invitation.person_id, account)
     person.unit_id = person.unit_id or invitation.unit_id
     rows.remember_user(session, invitation.id, person.id)
-    rows.grant(session, person.id, invitation.role, invitation.unit_id, at=office.now())
+    facts: audit.Facts = {"by": "self", "role": invitation.role, "unit": invitation.unit_id}
+    audit.record(session, office, None, "invitation_used", "invitation", invitation.id, person=person.id, **facts)
+    if rows.grant(session, person.id, invitation.role, invitation.unit_id, at=office.now()):
+        audit.record(session, office, None, "role_granted", "person", person.id, **facts)
     return Opening.WELCOME
 
 
@@ -142,8 +148,7 @@ def _become(session: Session, office: Office, invited_id: int | None, account: A
     earlier = people.by_telegram_id(session, account.telegram_user_id)
     if earlier is not None and earlier.id != invited.id:
         _merge(session, earlier, invited)
-    settle_in(invited, account)
-    session.flush()
+    settle_in(session, office, invited, account)
     return invited
 
 

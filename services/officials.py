@@ -8,7 +8,7 @@ from models.queries import officials as rows
 from models.queries import pairings, people
 from models.queries.officials import GrantRow, PersonEntry
 from models.session import Session
-from services import outbox
+from services import audit, outbox
 from services.errors import Conflict, NotFound, Stale
 from services.office import Office
 from services.rules.search import SearchEntry, pinyin_key, rank, search_key
@@ -69,6 +69,7 @@ def revoke(session: Session, office: Office, actor: Actor, person_id: int, grant
         _check_not_last_admin(session, person_id)
     if not rows.revoke(session, [grant.id], at=office.now()):
         raise Stale
+    audit.record(session, office, actor, "role_revoked", "person", person_id, role=grant.role, unit=grant.unit_id)
     outbox.withdraw_words(session, office, [person_id])
     ended = {"role": grant.role, "unit_id": grant.unit_id}
     outbox.notice(session, office, person_id, "administration.role_ended", ended)
@@ -89,16 +90,20 @@ def deactivate(session: Session, office: Office, actor: Actor, person_id: int) -
     rows.revoke(session, [one.id for one in held], at=office.now())
     person.is_active = False
     session.flush()
+    audit.record(session, office, actor, "official_deactivated", "person", person_id)
+    ended = [(person_id, audit.Facts(role=one.role, unit=one.unit_id)) for one in held]
+    audit.record_each(session, office, actor, "role_revoked", "person", ended)
     outbox.withdraw_words(session, office, [person_id])
     outbox.notice(session, office, person_id, "administration.account_closed", {})
     return person
 
 
-def reactivate(session: Session, actor: Actor, person_id: int) -> Person:
+def reactivate(session: Session, office: Office, actor: Actor, person_id: int) -> Person:
     """May come back; roles are given anew by an invitation. Errors: NotFound."""
     person, _ = person_and_roles(session, actor, person_id)
     person.is_active = True
     session.flush()
+    audit.record(session, office, actor, "official_reactivated", "person", person_id)
     return person
 
 

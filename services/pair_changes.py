@@ -3,24 +3,26 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
+from models.actor import Actor
 from models.households import Household
 from models.queries import pairings as rows
 from models.queries import responsibility
 from models.queries.pairings import Pair
 from models.session import Session
-from services import outbox
+from services import audit, outbox
 from services.errors import Conflict
 from services.office import Office
 from services.problem_owner import follow_pairing
 
 
 def change_primaries(
-    session: Session, office: Office, *, ended: Sequence[Pair], begun: Sequence[Pair], by_id: int | None
+    session: Session, office: Office, *, ended: Sequence[Pair], begun: Sequence[Pair], by: Actor | None
 ) -> None:
     """A pair is (household, cadre). All of it or nothing; the day that ends one pairing begins the next.
 
     The open problems of the former cadre go along. A cadre hears of all new households in one message, each
-    household of who comes now. Errors: Conflict where a household got a primary cadre meanwhile.
+    household of who comes now. `by`: None at the console. Errors: Conflict where a household got a primary cadre
+    meanwhile.
     """
     today = office.today()
     rows.end_primaries(session, ended, on=today)
@@ -28,7 +30,10 @@ def change_primaries(
     if not rows.begin_primaries(session, begun, on=today):
         raise Conflict("administration.already_paired")
     successors = dict(begun)
-    _hand_over_problems(session, office, ended, successors, by_id)
+    for act, pairs in (("pairing_ended", ended), ("pairing_begun", begun)):
+        changed = [(household_id, audit.Facts(cadre=cadre_id)) for household_id, cadre_id in pairs]
+        audit.record_each(session, office, by, act, "household", changed)
+    _hand_over_problems(session, office, ended, successors, by.id if by else None)
     _tell_cadres(session, office, begun)
     _tell_former(session, office, ended)
     _tell_households(session, office, {household_id for household_id, _ in (*ended, *begun)})

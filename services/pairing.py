@@ -79,9 +79,9 @@ def propose(session: Session, office: Office, *, within: tuple[str, ...] = EVERY
     return _described(units, pairs, reasons, cadres, slots, households)
 
 
-def apply_proposal(session: Session, office: Office, proposal: Proposal, *, by: int | None) -> None:
+def apply_proposal(session: Session, office: Office, proposal: Proposal, *, by: Actor | None) -> None:
     """Each cadre hears of all new households in one message. Errors: Conflict where somebody was paired meanwhile."""
-    change_primaries(session, office, ended=(), begun=proposal.pairs, by_id=by)
+    change_primaries(session, office, ended=(), begun=proposal.pairs, by=by)
 
 
 def confirm(session: Session, office: Office, actor: Actor, fingerprint: str, *, within: tuple[str, ...]) -> Proposal:
@@ -89,7 +89,7 @@ def confirm(session: Session, office: Office, actor: Actor, fingerprint: str, *,
     proposal = propose(session, office, within=within)
     if proposal.fingerprint != fingerprint:
         raise Stale("administration.pairing_changed")
-    apply_proposal(session, office, proposal, by=actor.id)
+    apply_proposal(session, office, proposal, by=actor)
     return proposal
 
 

@@ -65,14 +65,14 @@ def pair(
         raise Conflict("administration.household_gone", head=household.head)
     candidate(session, office, actor, household, cadre_id)
     ended = [(household_id, instead_of)] if instead_of is not None else []
-    change_primaries(session, office, ended=ended, begun=[(household_id, cadre_id)], by_id=actor.id)
+    change_primaries(session, office, ended=ended, begun=[(household_id, cadre_id)], by=actor)
     return household
 
 
 def end(session: Session, office: Office, actor: Actor, household_id: int, cadre_id: int) -> Household:
     """The household stands on the supervisor's list then. Errors: NotFound, Stale where it is another cadre's."""
     household = _expected(session, actor, household_id, cadre_id)
-    change_primaries(session, office, ended=[(household_id, cadre_id)], begun=(), by_id=actor.id)
+    change_primaries(session, office, ended=[(household_id, cadre_id)], begun=(), by=actor)
     return household
 
 

@@ -1,5 +1,6 @@
 """`cards` and `export`: a file to print, a workbook to read."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from bot.commands.bot_name import bot_name
@@ -9,10 +10,10 @@ from bot.commands.places import write_whole
 from models.people import Unit
 from models.queries import people
 from models.session import Session
-from services import supervision
+from services import audit, supervision
 from services.card_printing import printed_cards
 from services.rendering.card import render_cards, unprintable
-from services.rendering.workbook import render_export
+from services.rendering.workbook import Sheet, render_export
 
 EVERYWHERE = "/"  # the beginning of every unit's path
 
@@ -22,9 +23,13 @@ def print_cards(console: Console, out: Path, *, unit: str | None) -> None:
     with console.database() as database:
         office = console.office(bot_username=bot_name(console, database))
         with database.reading() as session:
-            printed = printed_cards(session, office, unit_path=_unit(session, unit).path if unit else EVERYWHERE)
-    if not printed:
-        raise CommandFailed("no_cards")
+            of_unit = _unit(session, unit) if unit else None
+            printed = printed_cards(session, office, unit_path=of_unit.path if of_unit else EVERYWHERE)
+        if not printed:
+            raise CommandFailed("no_cards")
+        with database.transaction() as session:
+            unit_id = of_unit.id if of_unit else None
+            audit.record(session, office, None, "cards_exported", "unit", unit_id, n=len(printed))
     replaced = write_whole(out, render_cards(printed, language=console.settings.site.language))
     for card in printed:
         if missing := unprintable(card):
@@ -34,11 +39,19 @@ def print_cards(console: Console, out: Path, *, unit: str | None) -> None:
 
 def export(console: Console, out: Path, *, unit: str) -> None:
     """The ledger of a unit and everything below it. Errors: CommandFailed for an unknown unit, OSError."""
-    with console.database() as database, database.reading() as session:
-        language = console.settings.site.language
-        sheets = supervision.export_sheets(session, console.office(), _unit(session, unit).id, language=language)
+    office, language = console.office(), console.settings.site.language
+    with console.database() as database:
+        with database.reading() as session:
+            unit_id = _unit(session, unit).id
+            sheets = supervision.export_sheets(session, office, unit_id, language=language)
+        with database.transaction() as session:
+            audit.record(session, office, None, "ledger_exported", "unit", unit_id, rows=_rows(sheets))
     replaced = write_whole(out, render_export(sheets))
-    _say_written(console, out, replaced=replaced, n=sum(len(sheet.rows) for sheet in sheets), kind="export")
+    _say_written(console, out, replaced=replaced, n=_rows(sheets), kind="export")
+
+
+def _rows(sheets: Iterable[Sheet]) -> int:
+    return sum(len(sheet.rows) for sheet in sheets)
 
 
 def _unit(session: Session, code: str) -> Unit:

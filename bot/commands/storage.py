@@ -9,6 +9,7 @@ from models import migrating
 from models.key_file import create_key_file
 from models.session import Database
 from models.snapshots import Counts, read_snapshot, write_snapshot
+from services import audit
 
 
 def migrate(console: Console) -> None:
@@ -35,6 +36,8 @@ def backup(console: Console, out: Path) -> None:
     out.parent.stat()  # SQLite would only say that it can't open something
     with console.database() as database:
         counts = write_snapshot(database, out)
+        with database.transaction() as session:
+            audit.record(session, console.office(), None, "backed_up", "database", rows=sum(counts.values()))
     console.say("operator.backup.done", file=str(out), **_summary(counts))
 
 
@@ -44,6 +47,9 @@ def restore(console: Console, file: Path) -> None:
     with console.any_database() as database:
         counts = read_snapshot(database, file)
         current = migrating.is_current(database)
+        if current:  # older tables may have no place for it
+            with database.transaction() as session:
+                audit.record(session, console.office(), None, "restored", "database", rows=sum(counts.values()))
     name = database_name(console.settings.database.url)
     console.say("operator.restore.done", file=str(file), database=name, **_summary(counts))
     if not current:

@@ -1,6 +1,6 @@
 """Entries of the audit as rows."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -30,20 +30,19 @@ _CODES: dict[str, InstrumentedAttribute[Any]] = {
 
 def append(
     session: Session,
+    objects: Iterable[tuple[int | None, dict[str, Any]]],
     *,
     at: datetime,
     person_id: int | None,
     act: str,
     about: str,
-    object_id: int | None,
-    facts: dict[str, Any],
 ) -> None:
-    """Write one entry; it gets its place in the chain when the session's group commits."""
-    entry = insert(AuditEntry).values(
-        at=at, person_id=person_id, act=act, about=about, object_id=object_id, facts=facts
-    )
-    written = session.execute(entry.returning(AuditEntry.id)).scalar_one()
-    session.info.setdefault(UNCHAINED, []).append(written)
+    """Write an entry for each object and its facts; they get their places when the session's group commits."""
+    common = {"at": at, "person_id": person_id, "act": act, "about": about}
+    rows = [common | {"object_id": object_id, "facts": facts} for object_id, facts in objects]
+    if rows:
+        written = session.scalars(insert(AuditEntry).returning(AuditEntry.id, sort_by_parameter_order=True), rows)
+        session.info.setdefault(UNCHAINED, []).extend(written)
 
 
 def following(session: Session, place: Place, *, limit: int | None = None) -> list[Entry]:

@@ -32,17 +32,19 @@ def give_back(session: Session, person_id: int) -> None:
     session.execute(update(Invitation).where(Invitation.used_by_id == person_id).values(used_at=None, used_by_id=None))
 
 
-def grant(session: Session, person_id: int, role: str, unit_id: int, *, at: datetime) -> None:
-    """The role for the unit; once, however often it is granted."""
+def grant(session: Session, person_id: int, role: str, unit_id: int, *, at: datetime) -> bool:
+    """The role for the unit; once, however often it is granted. False: it was held already."""
     held = select(RoleGrant.id).where(
         RoleGrant.person_id == person_id,
         RoleGrant.role == role,
         RoleGrant.unit_id == unit_id,
         RoleGrant.revoked_at.is_(None),
     )
-    if session.scalar(held) is None:
-        session.add(RoleGrant(person_id=person_id, role=role, unit_id=unit_id, granted_at=at))
-        session.flush()
+    if session.scalar(held) is not None:
+        return False
+    session.add(RoleGrant(person_id=person_id, role=role, unit_id=unit_id, granted_at=at))
+    session.flush()
+    return True
 
 
 def add_wrong_try(session: Session, telegram_user_id: int, *, at: datetime, keep_since: datetime) -> None:

@@ -1,7 +1,7 @@
 """The audit: what was read and changed by whom, for whoever must answer for it later."""
 
-from services.audit.recording import record
+from services.audit.recording import Facts, record, record_each
 from services.audit.showing import Line, show
 from services.audit.verifying import Broken, End, verify
 
-__all__ = ["Broken", "End", "Line", "record", "show", "verify"]
+__all__ = ["Broken", "End", "Facts", "Line", "record", "record_each", "show", "verify"]

@@ -5,7 +5,7 @@ from models.households import Household, Membership
 from models.queries import memberships, people, responsibility
 from models.queries.memberships import Claim
 from models.session import Session
-from services import outbox
+from services import audit, outbox
 from services.errors import Conflict, NotFound
 from services.office import Office
 from services.rules.phones import same_phone
@@ -62,6 +62,7 @@ def link_by_phone(session: Session, office: Office, actor: Actor, phone: str) ->
             continue
         linked.append(household)
         if memberships.link(session, membership.id, by="phone", confirmed_by_id=None, at=office.now()):
+            audit.record(session, office, actor, "claim_linked", "household", household.id, membership=membership.id)
             _tell_family(session, office, membership)
     return linked
 
@@ -72,6 +73,7 @@ def confirm(session: Session, office: Office, actor: Actor, membership_id: int) 
     by = "cadre" if memberships.is_helped_by(session, actor, claim.household_id) else "supervisor"
     if not memberships.link(session, claim.id, by=by, confirmed_by_id=actor.id, at=office.now()):
         raise _decided(session, claim.id)
+    audit.record(session, office, actor, "claim_confirmed", "household", claim.household_id, person=claim.person_id)
     outbox.notice(session, office, claim.person_id, "onboarding.linked", {"membership_id": claim.id})
     _tell_family(session, office, session.get_one(Membership, claim.id))
     return claim
@@ -82,6 +84,7 @@ def refuse(session: Session, office: Office, actor: Actor, membership_id: int) -
     claim = _to_decide(session, actor, membership_id)
     if not memberships.refuse(session, claim.id, refused_by_id=actor.id, at=office.now()):
         raise _decided(session, claim.id)
+    audit.record(session, office, actor, "claim_refused", "household", claim.household_id, person=claim.person_id)
     outbox.notice(session, office, claim.person_id, "onboarding.refused", {"membership_id": claim.id})
     return claim
 

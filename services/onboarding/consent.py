@@ -7,6 +7,7 @@ from models.actor import Actor
 from models.people import Person
 from models.queries import consents, invitations, memberships, people, person_references
 from models.session import Session
+from services import audit
 from services.accounts import let_go
 from services.errors import NotFound, Stale
 from services.office import Office
@@ -30,6 +31,7 @@ def agree(session: Session, office: Office, actor: Actor) -> bool:
         return False
     person.consented_at, person.consent_version = office.now(), notice.VERSION
     consents.record(session, person.id, notice.VERSION, agreed=True, at=office.now())
+    audit.record(session, office, actor, "consent_agreed", "person", person.id, version=notice.VERSION)
     claims.ask_about(session, office, person.id)
     claims.hand_over_waiting(session, office, actor)
     return True
@@ -44,6 +46,7 @@ def decline(session: Session, office: Office, actor: Actor) -> Declined:
     person = _self(session, actor)
     if _agreed_to_newest(person):
         raise Stale
+    audit.record(session, office, actor, "consent_declined", "person", person.id, version=notice.VERSION)
     if person.consented_at is not None:
         consents.record(session, person.id, notice.VERSION, agreed=False, at=office.now())
         let_go(session, office, person)

@@ -7,6 +7,8 @@ from models.actor import Actor, Role
 from models.people import Person
 from models.queries import memberships, people
 from models.session import Session
+from services import audit
+from services.office import Office
 from services.rules.phones import mask_phone
 
 
@@ -26,7 +28,8 @@ class MyData:
     consented_at: datetime | None
 
 
-def my_data(session: Session, actor: Actor) -> MyData:
+def my_data(session: Session, office: Office, actor: Actor) -> MyData:
+    audit.record(session, office, actor, "mydata_read", "person", actor.id)
     person = session.get_one(Person, actor.id)
     names = people.unit_names(session, [grant.unit_id for grant in actor.grants] + [person.unit_id or 0])
     return MyData(

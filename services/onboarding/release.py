@@ -4,6 +4,7 @@ from models.actor import Actor
 from models.people import Person
 from models.queries import people
 from models.session import Session
+from services import audit
 from services.accounts import let_go
 from services.errors import NotFound, Stale
 from services.office import Office
@@ -23,4 +24,5 @@ def release_account(session: Session, office: Office, actor: Actor, person_id: i
     """The old account is a stranger from its next update on; what was queued for it dies. Errors as above."""
     person = person_to_release(session, actor, person_id, telegram_user_id)
     let_go(session, office, person)
+    audit.record(session, office, actor, "account_unlinked", "person", person.id)
     return person

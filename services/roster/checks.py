@@ -32,7 +32,7 @@ def confirm(session: Session, office: Office, actor: Actor, check_id: int) -> Pl
     check = _waiting(session, actor, check_id)
     checked = from_json(json.dumps(check.checked))
     require_own_units(session, actor, preview(session, office, checked))
-    changes = apply(session, office, checked, by=actor.id)
+    changes = apply(session, office, checked, by=actor)
     check.applied_at, check.checked = office.now(), {}
     session.flush()
     return changes

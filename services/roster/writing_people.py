@@ -3,10 +3,12 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from models.actor import Actor
 from models.people import Person
 from models.queries import roster as rows
 from models.queries.roster import GrantRow
 from models.session import Session
+from services import audit
 from services.office import Office
 from services.roster.stored import Stored
 from services.rules.roster.changes import SheetChanges
@@ -28,7 +30,16 @@ def write_people(session: Session, office: Office, changes: Changes, stored: Sto
     return ids
 
 
-def write_grants(session: Session, office: Office, changes: Changes, stored: Stored, units: Ids, people: Ids) -> None:
+def write_grants(
+    session: Session,
+    office: Office,
+    changes: Changes,
+    stored: Stored,
+    units: Ids,
+    people: Ids,
+    *,
+    by: Actor | None,
+) -> None:
     """A role that the file names is held for the person's unit; whoever changes units takes the own roles along."""
     now = office.now()
     granted: set[Grant] = {
@@ -49,6 +60,10 @@ def write_grants(session: Session, office: Office, changes: Changes, stored: Sto
             for person_id, role, unit_id in sorted(granted)
         ],
     )
+    revoked = [(grant.person_id, grant.role, grant.unit_id) for grant in left]
+    for act, grants in (("role_revoked", revoked), ("role_granted", sorted(granted))):
+        of_each = [(person_id, audit.Facts(role=role, unit=unit_id)) for person_id, role, unit_id in grants]
+        audit.record_each(session, office, by, act, "person", of_each)
 
 
 def _values(row: CadreRow, units: Ids) -> dict[str, Any]:

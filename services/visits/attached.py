@@ -7,8 +7,10 @@ from models.actor import Actor
 from models.queries import visits as rows
 from models.session import Session
 from models.visits import Visit
+from services import audit
 from services.errors import NotFound
 from services.messages import Media
+from services.office import Office
 
 PAGE = 10  # attachments sent at once
 
@@ -21,12 +23,14 @@ class Attached:
     following: int | None  # after which one to go on; None where these were the last
 
 
-def attached(session: Session, actor: Actor, visit_id: int, after: int) -> Attached:
+def attached(session: Session, office: Office, actor: Actor, visit_id: int, after: int) -> Attached:
     """The attachments after that one, 0 for the first. Errors: NotFound."""
     found = rows.readable(session, actor, visit_id)
     if found is None:
         raise NotFound
     waiting = rows.attachments(session, visit_id, after=after, limit=PAGE + 1)
     shown = waiting[:PAGE]
+    household_id = found.visit.household_id
+    audit.record(session, office, actor, "visit_media_read", "visit", visit_id, household=household_id, n=len(shown))
     following = shown[-1].id if len(waiting) > PAGE else None
     return Attached(found.visit, found.household_head, [Media(one.kind, one.file_id) for one in shown], following)

@@ -8,7 +8,7 @@ from models.queries import visits as rows
 from models.queries.visits import Correction
 from models.session import Session
 from models.visits import Visit, VisitCorrection
-from services import drafts, households
+from services import audit, drafts, households
 from services.errors import Conflict, NotFound
 from services.households import HouseholdLine
 from services.office import Office
@@ -50,6 +50,7 @@ def apply(session: Session, office: Office, actor: Actor, draft_id: int) -> tupl
         if form.visited_on != visit.visited_on:
             drafting.check_day(office, form)
         _write(session, office, actor, visit, form)
+        audit.record(session, office, actor, "visit_corrected", "visit", visit.id, household=visit.household_id)
     drafts.end(session, actor.id)
     return visit, changed
 

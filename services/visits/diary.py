@@ -8,6 +8,7 @@ from models.queries import visits as rows
 from models.queries.visits import Correction
 from models.session import Session
 from models.visits import Visit
+from services import audit
 from services.office import Office
 from services.rules.visits import may_still_correct
 
@@ -39,6 +40,7 @@ def page(session: Session, office: Office, actor: Actor, number: int) -> DiaryPa
     number = min(number, pages - 1)
     found = rows.diary(session, actor, skip=number * PAGE, limit=PAGE)
     shown = [row.visit.id for row in found]
+    audit.record(session, office, actor, "diary_read", "person", actor.id, page=number, n=len(shown))
     kinds, corrections = rows.attachment_kinds(session, shown), rows.corrections(session, shown)
     entries = [
         DiaryEntry(

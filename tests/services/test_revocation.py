@@ -53,7 +53,7 @@ def account_closed(session: Session, office: Office, town: Town) -> Person:
 
 def pairing_ended(session: Session, office: Office, town: Town) -> Person:
     pair_changes.change_primaries(
-        session, office, ended=[(town.households["H003"].id, town.other_cadre.id)], begun=[], by_id=None
+        session, office, ended=[(town.households["H003"].id, town.other_cadre.id)], begun=[], by=None
     )
     return town.other_cadre
 

@@ -312,7 +312,10 @@ def test_open_problems_follow_the_household_to_its_new_cadre(session: Session) -
     town = build_town(session)
     problem = _problem(session, town)
     roster.apply(
-        session, OFFICE, checked(households=(household("H001", head="张大山", cadre_code="C002"),)), by=town.admin.id
+        session,
+        OFFICE,
+        checked(households=(household("H001", head="张大山", cadre_code="C002"),)),
+        by=actors.actor_by_telegram_id(session, 301, language="zh_CN"),
     )
     assert session.get_one(Problem, problem.id).owner_id == town.other_cadre.id
 
