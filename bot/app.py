@@ -143,7 +143,7 @@ async def _ask_for_name(backroom: BackRoom, link: TelegramLink) -> str:
     except InvalidToken:  # no waiting will help
         raise
     except (TelegramError, TimeoutError) as error:
-        log.warning("Telegram did not say the bot's name", error=type(error).__name__)
+        log.warning("Telegram did not say the bot's name", error=error)
         return await backroom.read(partial(inbox.read_note, name="bot_username")) or ""
     await backroom.run(lambda session: inbox.write_note(session, "bot_username", name, now=real_now()))
     return name

@@ -1,7 +1,6 @@
 """Delivery: claims outbox rows in a short transaction, sends outside any, records the outcome in another."""
 
 import asyncio
-import traceback
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
@@ -21,6 +20,7 @@ from services.office import Office
 from services.outbox import BULK, INSTANT, PERSON, Parcel
 from services.rules.send_windows import Speech, open_speeches
 from services.rules.working_time import WorkCalendar
+from services.tracebacks import told
 
 # How many may be on their way at once. Bulk has few places, so that it can't stand in people's way.
 PLACES = {INSTANT: 16, PERSON: 32, BULK: 8}
@@ -91,7 +91,7 @@ class Delivery:
         try:
             parcels = await self._backroom.run(partial(self._claim, in_hand=self._in_hand.copy()))
         except Exception as error:  # the database is away: look again later
-            log.error("nothing could be claimed", error=repr(error))
+            log.error("nothing could be claimed", error=error)
             return 0
         for parcel in parcels:
             self._in_hand[parcel.id] = parcel.lane
@@ -155,8 +155,8 @@ class Delivery:
             words = f"no end after {self._longest_attempt:.0f} s"
             return Refused(words) if parcel.is_errand else Unknown(words)
         except Exception as error:  # a fault of ours: tried again it would be the same
-            log.error("attempt failed", outbox=parcel.id, action=parcel.action, error=type(error).__name__)
-            return Refused("".join(traceback.format_exception(error)))
+            log.error("attempt failed", outbox=parcel.id, action=parcel.action, error=error)
+            return Refused(told(error))
 
     async def _record(self, parcel: Parcel, outcome: Outcome) -> None:
         """Until it is recorded: an outcome that is forgotten means a message sent twice."""
@@ -164,7 +164,7 @@ class Delivery:
             try:
                 await self._backroom.run(lambda s: settle(s, self._office, parcel, outcome, now=self._now()))
             except Exception as error:  # the database is away
-                log.error("outcome could not be recorded", outbox=parcel.id, error=type(error).__name__)
+                log.error("outcome could not be recorded", outbox=parcel.id, error=error)
                 await asyncio.sleep(self._record_again)
             else:
                 return

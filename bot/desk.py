@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -19,6 +18,7 @@ from models.post import InboxLetter
 from models.queries import inbox
 from models.session import Session
 from services.office import Office
+from services.tracebacks import told
 
 RETRY_AFTER = (1, 5, 30, 300)  # seconds; after the last one it is a dead letter
 INTERRUPTIONS = 20  # so often may the process end while a letter is in hand; then it may be the letter's doing
@@ -85,7 +85,7 @@ class Desk:
             try:
                 self._begin(await self._next_letters())
             except Exception as error:  # the database is away: look again later
-                log.error("no letters could be read", error=repr(error))
+                log.error("no letters could be read", error=error)
             await self._pause()
 
     def _begin(self, letters: list[InboxLetter]) -> None:
@@ -155,8 +155,8 @@ class Desk:
         act(session)
 
     async def _failed(self, letter: InboxLetter, error: Exception) -> None:
-        words = "".join(traceback.format_exception(error))
-        log.error("letter failed", letter=letter.id, error=type(error).__name__)
+        words = told(error)
+        log.error("letter failed", letter=letter.id, error=error)
 
         def record(session: Session) -> None:
             attempts = inbox.count_attempt(session, letter.id)
@@ -171,7 +171,7 @@ class Desk:
         try:
             await self._backroom.run(record)
         except Exception as again:  # the database is away: the letter is still waiting, so nothing is lost
-            log.error("failure could not be recorded", letter=letter.id, error=repr(again))
+            log.error("failure could not be recorded", letter=letter.id, error=again)
             await asyncio.sleep(LOOK_AGAIN)
 
     async def _bury(self, letter: InboxLetter, error: str) -> None:

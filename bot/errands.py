@@ -27,6 +27,7 @@ from services.rendering.card import PrintedCard, render_cards
 from services.rendering.workbook import Sheet, render_export
 from services.rules.roster.stored import to_json
 from services.rules.roster.values import Unreadable
+from services.tracebacks import words
 
 Errand = Callable[[Parcel], Awaitable[Outcome]]
 T = TypeVar("T")
@@ -53,7 +54,7 @@ class Errands:
         try:
             return await errand(parcel)
         except BadRequest as error:  # the file is gone, or too large for bots
-            return Refused(error.message)
+            return Refused(words(error))
         except TelegramError as error:
             return TryLater(str(error))
         except DomainError as error:  # revoked or moved on since it was asked for

@@ -62,7 +62,7 @@ class Intake:
                 failures = 0
             except Exception as error:  # whatever it was, polling never ends quietly
                 failures += 1
-                log.warning("polling failed", error=repr(error), failures=failures)
+                log.warning("polling failed", error=error, failures=failures)
                 self._beat()
                 await self._pause(back_off(failures))
 

@@ -1,47 +1,67 @@
-"""Logs: key-value lines on a terminal, JSON elsewhere, and no secret in either wherever it hid."""
+"""Logs: key-value lines on a terminal, JSON elsewhere, and neither a secret nor anything people wrote in either.
+
+Secrets are struck out wherever they hid. People's words aren't let in at all: of a failure its kind and place are told,
+of a value that is no plain word or number its kind, and of a library's line its template.
+"""
 
 import json
 import logging
 import sys
-from collections.abc import Iterable
-from typing import TextIO
+import threading
+from collections.abc import Iterable, Mapping
+from datetime import date, time, timedelta
+from enum import Enum
+from pathlib import PurePath
+from types import TracebackType
+from typing import Any, TextIO
 from urllib.parse import quote
 
 import structlog
-from structlog.typing import Processor, WrappedLogger
+from structlog.typing import EventDict, Processor, WrappedLogger
+
+from services.tracebacks import OURS, said, told
 
 STRUCK = "***"
-# They say a line per request or look, and httpx, PTB and aiohttp's access log say the address, which holds the token.
-TALKATIVE = ("httpx", "httpcore", "telegram", "apscheduler", "alembic", "aiohttp", "asyncio", "uvicorn.access")
+LEFT_OUT = "…"
+# Libraries whose lines are about themselves: jobs, revisions, addresses to listen on. Others may say what they were
+# given: PTB's name updates, SQLAlchemy's parameters.
+OF_THEMSELVES = ("alembic", "apscheduler", "uvicorn.error")
+PLAIN = (str, int, float, bool, date, time, timedelta, Enum, PurePath, type(None))
+
+log = structlog.get_logger(__name__)
 
 
 def configure_logs(secrets: Iterable[str], *, level: str = "INFO", stream: TextIO | None = None) -> None:
-    """Once, at the start; a second call replaces the first. `stream` is standard error unless given."""
-    stream = stream or sys.stderr
-    redaction = Redaction(secrets)
-    shared: list[Processor] = [
-        structlog.contextvars.merge_contextvars,
-        structlog.stdlib.add_logger_name,
-        structlog.stdlib.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.StackInfoRenderer(),
-        structlog.processors.format_exc_info,  # plain: other tracebacks print local variables, people's data among them
-    ]
+    """Once, at the start; a second call replaces the first. `stream` is standard error unless given.
+
+    `level` is ours; libraries speak from WARNING on, since below it they say a line per request or look.
+    """
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,
             structlog.stdlib.PositionalArgumentsFormatter(),
-            *shared,
+            *_shared(),
             structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
         ],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
     )
+    wanted = logging.getLevelNamesMapping()[level.upper()]
+    logging.basicConfig(handlers=[root_handler(secrets, stream or sys.stderr)], level=logging.WARNING, force=True)
+    for name in OURS:
+        logging.getLogger(name).setLevel(wanted)
+    logging.getLogger().setLevel(max(wanted, logging.WARNING))
+    logging.captureWarnings(True)
+
+
+def root_handler(secrets: Iterable[str], stream: TextIO) -> logging.Handler:
+    """The one through which every line leaves."""
+    redaction = Redaction(secrets)
     handler = logging.StreamHandler(stream)
     handler.addFilter(redaction)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared,
+            foreign_pre_chain=_shared(),
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 _renderer(stream),
@@ -49,14 +69,18 @@ def configure_logs(secrets: Iterable[str], *, level: str = "INFO", stream: TextI
             ],
         )
     )
-    logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
-    for name in TALKATIVE:
-        logging.getLogger(name).setLevel(logging.WARNING)
-    logging.captureWarnings(True)
+    return handler
+
+
+def tell_what_nobody_caught() -> None:
+    """A thread's end and a destructor's failure would print their words straight to standard error."""
+    threading.excepthook = lambda end: log.error("a thread failed", exc_info=end.exc_value)
+    sys.unraisablehook = lambda end: log.error("failed where nothing can be raised", exc_info=end.exc_value)
 
 
 class Redaction(logging.Filter):
-    """Strikes secrets out, also as they look in an address, in JSON and in a repr."""
+    """Strikes secrets out, also as they look in an address, in JSON and in a repr; of libraries' records keeps the rest
+    that can't be anybody's."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
         super().__init__()
@@ -67,9 +91,8 @@ class Redaction(logging.Filter):
         """Of any library's record: message, arguments and traceback."""
         if not isinstance(record.msg, dict):  # structlog's own go through `strike`
             record.msg, record.args = self.strike(None, "", _message(record)), ()
-        if record.exc_info:
-            trace = record.exc_text or logging.Formatter().formatException(record.exc_info)
-            record.exc_text = self.strike(None, "", trace)
+        if record.exc_info and record.exc_info[1] is not None:  # for whoever else listens
+            record.exc_text = self.strike(None, "", told(record.exc_info[1]))
         return True
 
     def strike(self, _logger: WrappedLogger, _method: str, line: str) -> str:
@@ -84,11 +107,59 @@ def _looks(secret: str) -> set[str]:
     return {secret, quote(secret, safe=""), quote(secret), repr(secret)[1:-1]} | in_json
 
 
+def _shared() -> list[Processor]:
+    return [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.StackInfoRenderer(),
+        structlog.processors.ExceptionRenderer(_told_failure),
+        _plain_values,
+    ]
+
+
+def _told_failure(exc_info: tuple[type[BaseException], BaseException, TracebackType | None]) -> str:
+    return told(exc_info[1])
+
+
+def _plain_values(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    return {name: value if name.startswith("_") else _plain(value) for name, value in event.items()}
+
+
+def _plain(value: Any) -> Any:
+    """An exception as what may be told of it, an object as its kind: a repr may hold whatever it was made of."""
+    if isinstance(value, BaseException):
+        return said(value)
+    if isinstance(value, Mapping):
+        return {str(key): _plain(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_plain(inner) for inner in value]
+    return value if isinstance(value, PLAIN) else f"<{type(value).__name__}>"
+
+
 def _message(record: logging.LogRecord) -> str:
+    """One line of a library's: its own words, and of what it was given the numbers."""
+    if record.name == "py.warnings":  # file:line: Category: words
+        return ":".join(record.getMessage().split(":")[:3])
+    if isinstance(record.msg, BaseException):
+        return said(record.msg)
     try:
-        return record.getMessage()
-    except (TypeError, ValueError, KeyError):  # arguments that don't fit: logging itself would print them unstruck
-        return f"{record.msg} {record.args}"
+        text = record.getMessage() if record.name.startswith(OF_THEMSELVES) else _template(record)
+    except (TypeError, ValueError, KeyError):  # arguments that don't fit: logging itself would print them all
+        text = str(record.msg)
+    return next(iter(text.splitlines()), "")  # asyncio's further lines show the task and what it failed with
+
+
+def _template(record: logging.LogRecord) -> str:
+    template = str(record.msg)
+    if isinstance(record.args, Mapping):
+        return template % {name: _number(value) for name, value in record.args.items()}
+    return template % tuple(map(_number, record.args)) if record.args else template
+
+
+def _number(value: object) -> object:
+    return value if isinstance(value, int | float) else LEFT_OUT
 
 
 def _renderer(stream: TextIO) -> Processor:

@@ -21,7 +21,7 @@ async def publish_menu(link: TelegramLink, default: Language | str) -> None:
         for language, code in TELEGRAM_CODES.items():
             await link.call("setMyCommands", {"commands": _listed(language), "language_code": code})
     except TelegramError as error:
-        log.warning("the menu was not published", error=type(error).__name__)
+        log.warning("the menu was not published", error=error)
 
 
 def _listed(language: Language | str) -> str:

@@ -45,6 +45,6 @@ class Scheduler:
             try:
                 await self._backroom.run(lambda session, act=act: act(session, self._office))  # type: ignore[misc]
             except Exception as error:  # it is tried again in half a minute
-                log.error("tick failed", tick=name, error=repr(error))
+                log.error("tick failed", tick=name, error=error)
         self._beat()
         self._queued()

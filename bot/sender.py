@@ -26,6 +26,7 @@ from services.i18n import Html
 from services.messages import Button, Message
 from services.outbox import Parcel
 from services.rendering.message_parts import CAPTION_LIMIT, TEXT_LIMIT, split_message
+from services.tracebacks import words
 
 GONE = ("chat not found", "user is deactivated", "bot was blocked", "bot can't initiate", "peer_id_invalid")
 NO_SUCH_MESSAGE = (
@@ -143,12 +144,12 @@ async def outcome_of(call: Awaitable[Any]) -> Outcome:
 
 
 def _refusal(error: TelegramError) -> Outcome:
-    words = error.message.lower()
-    if "message is not modified" in words:
+    reason = error.message.lower()
+    if "message is not modified" in reason:
         return Sent()
-    if isinstance(error, Forbidden) or any(gone in words for gone in GONE):
+    if isinstance(error, Forbidden) or any(gone in reason for gone in GONE):
         return Unreachable(error.message)
-    return Refused(error.message)
+    return Refused(words(error))
 
 
 def _without_markup(params: dict[str, Any]) -> dict[str, Any]:

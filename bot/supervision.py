@@ -120,7 +120,7 @@ class Nursery:
         for name, task in self._loops.items():
             if task.done():
                 error = None if task.cancelled() else task.exception()
-                raise LoopDied(name, f"ended: {error!r}" if error else "ended") from error
+                raise LoopDied(name, "ended") from error
             if ages[name] > self._limits[name]:
                 raise LoopDied(name, f"stalled: no sign of life for {ages[name]:.0f} s")
 

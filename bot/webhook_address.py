@@ -55,7 +55,7 @@ class WebhookAddress:
         try:
             await self.tell()
         except Exception as error:  # whatever it was, without this nothing would come in
-            log.warning("the webhook could not be set", error=repr(error))
+            log.warning("the webhook could not be set", error=error)
             return False
         return True
 

@@ -42,12 +42,6 @@ def trouble_of(error: BaseException) -> Trouble | None:
     return _of_postgresql(cause)
 
 
-def first_line(error: BaseException) -> str:
-    """The error's first line, without statement and parameters: those may hold what people wrote."""
-    cause = error.orig if isinstance(error, DBAPIError) and error.orig else error
-    return next(iter(str(cause).strip().splitlines()), type(cause).__name__)
-
-
 def _of_postgresql(cause: BaseException | None) -> Trouble:
     state = getattr(cause, "sqlstate", None) or ""
     if state[:2] in _BY_STATE:

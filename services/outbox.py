@@ -4,7 +4,6 @@ Replies hold finished words. Notices hold a kind and parameters: their words are
 in the reader's language and after the reader's scope was checked once more.
 """
 
-import traceback
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,6 +17,7 @@ from services import notices
 from services.messages import Message
 from services.office import Office
 from services.rules.send_windows import Speech
+from services.tracebacks import told
 
 INSTANT, PERSON, BULK = "instant", "person", "bulk"  # lanes: button answers, people waiting, everything else
 CLAIM = timedelta(seconds=60)  # longer than any send may take; after it the outcome counts as unknown
@@ -153,8 +153,8 @@ def _try_to_claim(session: Session, office: Office, row: OutboxMessage, real_now
     try:
         with session.begin_nested():
             return _claim_row(session, office, row, real_now)
-    except Exception:  # a notice that can't be composed must not hold up everybody else's
-        gave_up(session, row.id, real_now=real_now, error=traceback.format_exc())
+    except Exception as error:  # a notice that can't be composed must not hold up everybody else's
+        gave_up(session, row.id, real_now=real_now, error=told(error))
         return None
 
 

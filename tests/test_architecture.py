@@ -60,6 +60,9 @@ ANYTHING_IS_CAUGHT = {
 }
 
 
+WORDS_OF_VALUES = {"str", "repr", "ascii", "format"}
+
+
 def product() -> list[Module]:
     return modules(*LAYERS)
 
@@ -111,6 +114,19 @@ def test_any_exception_is_caught_at_the_named_edges_only() -> None:
         if (isinstance(node, ast.ExceptHandler) and _is_broad(node.type)) or _suppresses_all(node)
     }
     assert catching == ANYTHING_IS_CAUGHT.keys()
+
+
+def test_logs_are_given_values_and_no_words_made_of_them() -> None:
+    """An exception or object as it is: `bot.logs` knows what may be told of it. A repr is words already."""
+    made = {
+        f"{module.name}:{node.lineno}"
+        for module in product()
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Call) and re.fullmatch(r"log\.\w+", dotted(node.func))
+        for inner in ast.walk(node)
+        if isinstance(inner, ast.JoinedStr) or (isinstance(inner, ast.Call) and dotted(inner.func) in WORDS_OF_VALUES)
+    }
+    assert made == set()
 
 
 def test_files_are_short() -> None:

@@ -15,6 +15,13 @@ ZONE = ZoneInfo("Asia/Shanghai")
 MONDAY_MORNING = datetime(2026, 3, 2, 9, 0, tzinfo=ZONE)
 
 
+NAMES = ("王联系", "李联系", "赵督导", "钱督导", "孙管理", "张大山", "刘小河", "陈长林", "杨春花")
+PHONES = (
+    *("13900000101", "13900000102", "13900000201", "13900000202", "13900000301"),
+    *("13800000001", "13800000002", "13800000003", "13800000004"),
+)
+
+
 @dataclass
 class FrozenClock:
     """Stands still until told otherwise."""

@@ -2,7 +2,6 @@
 
 import errno
 import sys
-import traceback
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -14,12 +13,13 @@ from bot.app import NotMigrated
 from bot.commands.failures import explain
 from bot.commands.places import database_name, sqlite_file
 from bot.config import Settings, load_settings
-from bot.logs import Redaction, configure_logs
+from bot.logs import Redaction, configure_logs, tell_what_nobody_caught
 from models.keyring import Keyring
 from models.migrating import is_current
 from models.session import Database
 from services.i18n import Language, Translator, translator
 from services.office import Office
+from services.tracebacks import told
 
 
 @dataclass(frozen=True)
@@ -69,6 +69,7 @@ def at_the_console(config: Path | None, *, debug: bool = False, logs: str = "ERR
     try:
         settings = load_settings(config)
         configure_logs(settings.secrets(), level="INFO" if debug else logs)
+        tell_what_nobody_caught()
         console = Console(settings, translator(settings.site.language))
         yield console
     except typer.Exit:
@@ -85,7 +86,7 @@ def _fail(error: Exception, console: Console | None, *, debug: bool) -> int:
     secrets = console.settings.secrets() if console else ()
     failure = explain(error, t, database=database)
     if debug:
-        typer.echo(without(secrets, "".join(traceback.format_exception(error))), err=True)
+        typer.echo(without(secrets, told(error)), err=True)
     typer.echo(without(secrets, failure.text), err=True)
     sys.stderr.flush()
     return failure.code

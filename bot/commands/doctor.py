@@ -18,6 +18,7 @@ from bot.config import ConfigError, Settings, load_settings
 from bot.logs import configure_logs
 from services.clock import SystemClock
 from services.i18n import Language, Translator, translator
+from services.tracebacks import said
 
 
 def examine(config: Path | None) -> int:
@@ -54,7 +55,7 @@ def _looked(name: str, look: Callable[[], list[Verdict]]) -> list[Verdict]:
     try:
         return look()
     except Exception as error:  # what nobody thought of is a verdict too
-        return [Verdict(name, Mark.WRONG, said=f"{type(error).__name__}: {error}")]
+        return [Verdict(name, Mark.WRONG, said=said(error))]
 
 
 def _print(verdicts: Iterable[Verdict], t: Translator, secrets: Iterable[str]) -> None:

@@ -13,10 +13,11 @@ from bot.web import CannotListen
 from models.key_file import KeyFileBroken, KeyFileBusy, KeyFileError, KeyFileExposed, KeyFileMissing
 from models.keyring import UnknownKey
 from models.snapshots import BadSnapshot, NotEmpty
-from models.trouble import Trouble, first_line, trouble_of
+from models.trouble import Trouble, trouble_of
 from services.errors import DomainError
 from services.i18n import Translator
 from services.rules.roster.values import Unreadable
+from services.tracebacks import said, words
 
 FAILED = 1
 CONFIGURATION = 78  # EX_CONFIG of sysexits.h
@@ -87,7 +88,7 @@ def explain(error: Exception, t: Translator, *, database: str) -> Failure:
             return Failure(file_failure(error, t))
     if trouble := trouble_of(error):
         return Failure(database_failure(trouble, error, t, database=database))
-    return Failure(t.plain("operator.failed.unexpected", why=f"{type(error).__name__}: {first_line(error)}"))
+    return Failure(t.plain("operator.failed.unexpected", why=said(error)))
 
 
 def file_failure(error: OSError, t: Translator) -> str:
@@ -105,9 +106,9 @@ def key_failure(error: KeyFileError, t: Translator) -> str:
 
 
 def database_failure(trouble: Trouble, error: BaseException, t: Translator, *, database: str) -> str:
-    return t.plain(f"operator.trouble.{trouble}", database=database, why=first_line(error))
+    return t.plain(f"operator.trouble.{trouble}", database=database, why=words(error) or type(error).__name__)
 
 
 def _with_cause(error: LoopDied) -> str:
     cause = error.__cause__
-    return f"{error} ({type(cause).__name__}: {first_line(cause)})" if cause else str(error)
+    return f"{error} ({said(cause)})" if cause else str(error)

@@ -51,7 +51,6 @@ def show(console: Console, number: int, *, body: bool) -> None:
         typer.echo(f"{console.t.plain(f'letters.{name}')}: {value}")
     if letter.error:
         typer.echo(f"\n{letter.error.rstrip()}")
-        console.remark("letters.traceback_may_quote")
     if body:
         typer.echo(f"\n{letter.body}")
         console.remark("letters.body_is_personal")

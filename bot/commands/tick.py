@@ -46,7 +46,7 @@ async def _done(post: PostOffice, name: str, act: ticks.Tick) -> bool:
     try:
         await post.backroom.run(lambda session: act(session, post.office))
     except Exception as error:  # the others are due as well
-        log.error("tick failed", tick=name, error=repr(error))
+        log.error("tick failed", tick=name, error=error)
         return False
     return True
 

@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from tests import canary
 from tests.keys import write_key_file
 
 ROOT = Path(__file__).parents[2]
 TOKEN = "123456789:canary-token-never-to-be-shown"
+NAMING_PEOPLE = ("pair", "import-roster")  # a preview of who is paired with whom, and what is wrong with whose row
 PATIENCE = 60.0  # seconds for a whole command on a busy machine
 
 
@@ -69,10 +71,12 @@ class Operator:
         )
 
     async def runs(self, *command: str | Path, script: str = "", **environment: str) -> Ran:
-        return await ended(await self.starts(*command, script=script, **environment), seconds=PATIENCE)
+        process = await self.starts(*command, script=script, **environment)
+        names_people = bool(command) and command[0] in NAMING_PEOPLE
+        return await ended(process, seconds=PATIENCE, names_people=names_people)
 
 
-async def ended(process: asyncio.subprocess.Process, *, seconds: float) -> Ran:
+async def ended(process: asyncio.subprocess.Process, *, seconds: float, names_people: bool = False) -> Ran:
     """Wait for the end; a process that doesn't come to it is killed, and the test fails."""
     try:
         async with asyncio.timeout(seconds):
@@ -82,6 +86,9 @@ async def ended(process: asyncio.subprocess.Process, *, seconds: float) -> Ran:
         out, err = await process.communicate()
         pytest.fail(f"not over within {seconds} s: {err.decode()}")
     assert TOKEN.partition(":")[2] not in out.decode() + err.decode(), "the token was printed"
+    canary.hear("standard error of a command", err.decode(errors="replace"))
+    if not names_people:
+        canary.hear("output of a command", out.decode(errors="replace"))
     return Ran(process.returncode or 0, out.decode(errors="replace"), err.decode(errors="replace"))
 
 

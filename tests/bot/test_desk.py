@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -160,7 +161,9 @@ async def test_after_the_last_retry_it_is_a_dead_letter_with_its_traceback(runni
         running.clock.moment += timedelta(seconds=delay + 0.1)
     assert running.states() == {1: "dead"}
     with running.database.reading() as session:
-        assert "fail for ever" in (session.scalars(select(InboxLetter.error)).one() or "")
+        told = session.scalars(select(InboxLetter.error)).one() or ""
+    assert re.search(r'test_desk.py", line \d+, in take_update', told)
+    assert "fail for ever" not in told.replace('"fail for ever"', ""), "the words are the person's"
 
 
 async def test_an_update_that_cannot_be_parsed_blocks_nobody_else(running: Running) -> None:

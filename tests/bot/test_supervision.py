@@ -76,7 +76,7 @@ async def test_a_loop_that_ends_ends_the_wait_at_once_and_is_named(loop: Loop) -
 
 
 async def test_the_reason_of_a_dead_loop_is_kept() -> None:
-    with pytest.raises(LoopDied, match="no more paper") as died, capture_logs():
+    with pytest.raises(LoopDied, match=r"^intake ended") as died, capture_logs():
         async with Nursery() as nursery:
             nursery.start("intake", raises())
             await nursery.run_until(asyncio.Event())

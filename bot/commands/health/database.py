@@ -13,6 +13,7 @@ from models.session import Database
 from models.trouble import trouble_of
 from services.clock import Clock
 from services.i18n import Translator
+from services.tracebacks import said
 
 OLD = 10  # minutes; answers leave at once, only what waits for its hours may be older
 
@@ -23,8 +24,8 @@ def check_database(settings: Settings, clock: Clock, t: Translator) -> list[Verd
         return _examined(settings, clock, name)
     except Exception as error:  # whatever a driver raises is the verdict
         trouble = trouble_of(error)
-        said = database_failure(trouble, error, t, database=name) if trouble else f"{type(error).__name__}: {error}"
-        return [Verdict("database", Mark.WRONG, said=said)]
+        verdict = database_failure(trouble, error, t, database=name) if trouble else said(error)
+        return [Verdict("database", Mark.WRONG, said=verdict)]
 
 
 def _examined(settings: Settings, clock: Clock, name: str) -> list[Verdict]:
