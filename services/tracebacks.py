@@ -4,7 +4,6 @@
 are given these instead of `str(error)` or `traceback.format_exc()`.
 """
 
-import sqlite3
 import traceback
 from collections.abc import Iterator
 
@@ -34,7 +33,7 @@ def words(error: BaseException) -> str:
     if isinstance(error, OSError) and error.strerror:
         return f"[Errno {error.errno}] {error.strerror}"
     kinds = {kind.__name__ for kind in type(error).__mro__}
-    if isinstance(error, sqlite3.Error) or kinds & NAMING_NO_VALUE or type(error).__module__.partition(".")[0] in OURS:
+    if kinds & NAMING_NO_VALUE or type(error).__module__.partition(".")[0] in OURS:
         return _first_line(error)
     if kinds & QUOTING_BEHIND_A_COLON:
         return _first_line(error).partition(": ")[0]
