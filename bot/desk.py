@@ -22,6 +22,7 @@ from services.tracebacks import told
 
 RETRY_AFTER = (1, 5, 30, 300)  # seconds; after the last one it is a dead letter
 INTERRUPTIONS = 20  # so often may the process end while a letter is in hand; then it may be the letter's doing
+SUSPICIOUS_AFTER = timedelta(minutes=15)  # and not before: in a row of quick kills it is nobody's doing
 SIDE_BY_SIDE = 64  # chats
 LOOK_AGAIN = 1.0  # seconds: for letters whose retry comes due
 OWN_LETTER = "lianxin"  # the key that marks a letter of the bot to itself
@@ -136,7 +137,7 @@ class Desk:
     async def _survivable(self, letter: InboxLetter) -> bool:
         """After an unclean end this is committed first: what kills the process again and again is found out."""
         interruptions = await self._backroom.run(lambda session: inbox.count_interruption(session, letter.id))
-        if interruptions <= INTERRUPTIONS:
+        if interruptions <= INTERRUPTIONS or letter.received_at > self._now() - SUSPICIOUS_AFTER:
             return True
         await self._bury(letter, "the process ended each time this letter was handled")
         return False

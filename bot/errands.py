@@ -51,6 +51,8 @@ class Errands:
         errand = self._known.get(parcel.action)
         if errand is None:
             return Refused(f"unknown errand {parcel.action}")
+        if parcel.is_repeat and not await self._sender.is_heard():
+            return TryLater("kept for when Telegram answers")
         try:
             return await errand(parcel)
         except BadRequest as error:  # the file is gone, or too large for bots

@@ -48,6 +48,8 @@ class Sender:
 
     async def deliver(self, parcel: Parcel) -> Outcome:
         """Send, edit or answer what the parcel says."""
+        if parcel.is_repeat and not await self.is_heard():
+            return TryLater("kept for when Telegram answers")
         if parcel.action == "answer":
             return await self._answer(parcel.body)
         if parcel.message is None:
@@ -55,6 +57,10 @@ class Sender:
         if parcel.action == "edit":
             return await self._edit(parcel, parcel.message)
         return await self._send(parcel.chat_id, parcel.message)
+
+    async def is_heard(self) -> bool:
+        """Whether Telegram answers at this moment: the one repeat of a message isn't spent on a dead line."""
+        return isinstance(await outcome_of(self._bot.call("getMe", {})), Sent)
 
     async def send_document(self, chat_id: int, content: bytes, file_name: str, caption: str) -> Outcome:
         file = InputFile(content, filename=file_name)

@@ -23,6 +23,7 @@ INSTANT, PERSON, BULK = "instant", "person", "bulk"  # lanes: button answers, pe
 CLAIM = timedelta(seconds=60)  # longer than any send may take; after it the outcome counts as unknown
 LOST_ANSWERS = 1  # a message whose answer was lost is repeated once, and only once
 INTERRUPTIONS = 20  # so often may the process end while a message is in hand; then it may be the message's doing
+SUSPICIOUS_AFTER = timedelta(minutes=15)  # and not before: in a row of quick kills it is nobody's doing
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ class Parcel:
     message: Message | None = None
     message_id: int | None = None  # of the message to edit
     attempts: int = 1  # with this one
+    is_repeat: bool = False  # the answer to the last attempt was lost, and this is the only repeat
 
     @property
     def is_errand(self) -> bool:
@@ -163,7 +165,8 @@ def _claim_row(session: Session, office: Office, row: OutboxMessage, real_now: d
         _drop(session, row, real_now, "failed", "the answer was lost twice")
         return None
     has_never_come_to_an_end = row.state == "claimed" and row.next_attempt_at is None
-    if has_never_come_to_an_end and row.attempts >= INTERRUPTIONS:
+    is_old = row.created_at <= office.now() - SUSPICIOUS_AFTER
+    if has_never_come_to_an_end and row.attempts >= INTERRUPTIONS and is_old:
         _drop(session, row, real_now, "failed", "the process ended each time it was in hand")
         return None
     if row.expires_at is not None and row.expires_at <= office.now():
@@ -183,7 +186,8 @@ def _claim_row(session: Session, office: Office, row: OutboxMessage, real_now: d
         attempts=attempts,
     )
     action = row.kind if is_wordless or row.kind == "edit" else "send"
-    return Parcel(row.id, row.chat_id, row.lane, action, row.body, message, _target(session, row), attempts)
+    target, is_repeat = _target(session, row), row.unknown_outcomes > 0
+    return Parcel(row.id, row.chat_id, row.lane, action, row.body, message, target, attempts, is_repeat)
 
 
 def _target(session: Session, row: OutboxMessage) -> int | None:

@@ -139,8 +139,18 @@ async def test_a_message_that_was_in_hand_at_a_kill_is_sent_again(running: Runni
     assert running.states() == ["sent"]
 
 
+async def test_a_row_of_quick_kills_takes_no_message(running: Running) -> None:
+    await running.queue(running.reply(1, "killed"))
+    for _ in range(3 * outbox.INTERRUPTIONS):
+        await running.backroom.run(running.claim)
+        await running.backroom.run(lambda session: outbox.release_claims(session, real_now=running.moment))
+    await running.work()
+    assert running.texts() == ["killed"]
+
+
 async def test_a_message_that_ends_the_process_again_and_again_is_given_up(running: Running) -> None:
     await running.queue(running.reply(1, "deadly"), running.reply(1, "next"))
+    running.office_clock.forward(minutes=15)
     for _ in range(outbox.INTERRUPTIONS):
         await running.backroom.run(running.claim)
         await running.backroom.run(lambda session: outbox.release_claims(session, real_now=running.moment))

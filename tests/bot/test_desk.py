@@ -12,7 +12,7 @@ import telegram
 from sqlalchemy import select
 
 from bot.backroom import BackRoom
-from bot.desk import INTERRUPTIONS, RETRY_AFTER, Desk, Handlers
+from bot.desk import INTERRUPTIONS, RETRY_AFTER, SUSPICIOUS_AFTER, Desk, Handlers
 from bot.intake import store
 from models.post import InboxLetter, Note, OutboxMessage
 from models.queries import inbox
@@ -188,6 +188,7 @@ async def test_what_killed_the_process_again_and_again_is_found_out(database: Da
     await interrupted(first, INTERRUPTIONS)
     first.backroom.close()
     second = Running(database, careful_until=2)
+    second.clock.moment += SUSPICIOUS_AFTER
     await second.look()
     assert second.states() == {1: "dead", 2: "done"}
     second.backroom.close()
@@ -225,6 +226,7 @@ async def test_what_kept_killing_the_process_is_told_to_the_person(database: Dat
     running = Running(database, careful_until=1)
     await running.store(update(1, 5, "deadly"))
     await interrupted(running, INTERRUPTIONS)
+    running.clock.moment += SUSPICIOUS_AFTER
     await running.look()
     assert running.states() == {1: "dead"}
     assert running.apologies() == 1
@@ -235,6 +237,15 @@ async def interrupted(running: Running, times: int) -> None:
     """The process has ended so often while the first letter was in hand."""
     for _ in range(times):
         await running.backroom.run(lambda session: inbox.count_interruption(session, 1))
+
+
+async def test_a_row_of_quick_kills_buries_no_letter(database: Database) -> None:
+    running = Running(database, careful_until=1)
+    await running.store(update(1, 5, "fine"))
+    await interrupted(running, 3 * INTERRUPTIONS)
+    await running.look()
+    assert running.states() == {1: "done"}
+    running.backroom.close()
 
 
 async def test_a_letter_that_a_kill_interrupted_again_and_again_keeps_its_place_and_its_retries(

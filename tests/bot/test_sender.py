@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -250,3 +250,23 @@ async def test_each_answer_of_the_wire_has_its_outcome(answer: Answer, outcome: 
 async def test_a_refused_connection_is_tried_later(unused_tcp_port: int) -> None:
     async with sender_at(f"http://127.0.0.1:{unused_tcp_port}") as sender:
         assert isinstance(await sender.deliver(to(5, Message("您好"))), TryLater)
+
+
+@pytest.mark.parametrize("status", [502, 404, 200])
+async def test_the_one_repeat_is_not_spent_on_a_line_that_is_dead(status: int) -> None:
+    asked: list[str] = []
+
+    async def portal(request: Request) -> Response:
+        asked.append(request.path_params["method"])
+        return HTMLResponse("<html>later</html>", status)
+
+    repeat = replace(to(5, Message("您好")), is_repeat=True)
+    routes = [Route("/bot{token}/{method}", portal, methods=["POST"])]
+    async with serving(Starlette(routes=routes)) as url, sender_at(url) as sender:
+        assert isinstance(await sender.deliver(repeat), TryLater)
+    assert asked == ["getMe"]
+
+
+async def test_the_one_repeat_is_made_when_telegram_answers_again(door: Door) -> None:
+    assert isinstance(await door.sender.deliver(replace(to(door.person.id, Message("您好")), is_repeat=True)), Sent)
+    assert await door.seen() == ["您好"]

@@ -1,5 +1,6 @@
 """What must be true however often the bot was killed, and how many messages people got twice."""
 
+import asyncio
 import sqlite3
 from collections import Counter
 from collections.abc import Mapping
@@ -13,6 +14,8 @@ from models.session import Database
 from models.visits import Visit
 from sandbox import Sandbox
 
+BY_ONE_KILL = 2  # messages that one person may get twice: an answer, and a notice on its way beside it
+SETTLING = 0.02  # seconds
 SILENT = ("edit", "answer")  # they make no new message on a phone: done twice is the same as once
 
 
@@ -62,6 +65,29 @@ class Arrivals:
         with database.reading() as session:
             recorded = Counter({chat: n for chat, n in session.execute(said.group_by(OutboxMessage.chat_id))})
         return self.messages - recorded
+
+
+@dataclass
+class Doubles:
+    """How many messages people got twice, kill by kill."""
+
+    arrivals: Arrivals
+    so_far: Counter[int] = field(default_factory=Counter)  # by chat
+    by_kill: list[int] = field(default_factory=list)
+
+    async def count(self, database: Database) -> None:
+        """After each kill, while nothing runs."""
+        await asyncio.sleep(SETTLING)  # what was on its way arrives; what comes later is counted with the next kill
+        doubled = self.arrivals.doubled(database)
+        fresh = doubled - self.so_far
+        assert max(fresh.values(), default=0) <= BY_ONE_KILL, f"one kill doubled too much: {fresh}"
+        self.so_far = doubled
+        self.by_kill.append(fresh.total())
+
+    def total(self, database: Database) -> int:
+        """When all is over."""
+        assert self.arrivals.doubled(database) == self.so_far, "only a kill doubles a message"
+        return self.so_far.total()
 
 
 def counts(database: Database) -> dict[str, int]:

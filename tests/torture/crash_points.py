@@ -34,14 +34,24 @@ DONE_IN: dict[str, tuple[Any, str]] = {
     "the outcome's": (outbox, "sent"),
     "a tick's": (outbox, "notice"),  # where nobody writes, the ticks alone do
 }
-COMMITS = [f"{when} {whose} commit" for whose in DONE_IN for when in ("before", "after")]
-SENDS = [
-    f"{when} {method}"
-    for method in ("sendMessage", "editMessageText", "answerCallbackQuery")
-    for when in ("before the request of", "before the answer to")
-]
-OTHERS = ["in the handler", "before the offset is confirmed", "after the offset is confirmed"]
-POINTS = [*COMMITS, *SENDS, *OTHERS]
+
+
+def _around(*whose: str) -> tuple[str, ...]:
+    return tuple(f"{when} {commit} commit" for commit in whose for when in ("before", "after"))
+
+
+# One after the other in one town, a life of the bot each. What can only happen in the first life stands first.
+CHAINS = {
+    "clock and start": _around("a tick's", "the start's note"),
+    "intake": (*_around("the intake's"), "before the offset is confirmed", "after the offset is confirmed"),
+    "desk": ("in the handler", *_around("the desk's", "a postponement's", "the careful desk's mark")),
+    "delivery": _around("the claim's", "the outcome's"),
+    "sends": tuple(
+        f"{when} {method}"
+        for method in ("sendMessage", "editMessageText", "answerCallbackQuery")
+        for when in ("before the request of", "before the answer to")
+    ),
+}
 
 
 @dataclass(frozen=True)

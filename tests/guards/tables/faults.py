@@ -10,4 +10,32 @@ GUARDS = (
         ".values(interruptions=InboxLetter.interruptions + 1, attempts=InboxLetter.attempts + 1)",
         "tests/bot/test_desk.py -k keeps_its_place",
     ),
+    Guard(
+        "kills: in a row of quick kills no message is given up",
+        "services/outbox.py",
+        "    is_old = row.created_at <= office.now() - SUSPICIOUS_AFTER",
+        "    is_old = True",
+        "tests/bot/test_delivery.py -k quick_kills",
+    ),
+    Guard(
+        "kills: in a row of quick kills no letter is buried",
+        "bot/desk.py",
+        " or letter.received_at > self._now() - SUSPICIOUS_AFTER:",
+        ":",
+        "tests/bot/test_desk.py -k quick_kills",
+    ),
+    Guard(
+        "delivery: the one repeat waits for a line that answers",
+        "bot/sender.py",
+        "        if parcel.is_repeat and not await self.is_heard():",
+        "        if False:",
+        "tests/bot/test_sender.py -k one_repeat",
+    ),
+    Guard(
+        "kills: the claim is committed before the message leaves",
+        "services/outbox.py",
+        '        state="claimed",\n        claimed_until=real_now + CLAIM,',
+        '        state="sent",\n        claimed_until=real_now + CLAIM,',
+        "tests/torture/test_crash_points.py -k sends",
+    ),
 )
