@@ -2,7 +2,63 @@
 
 from tests.guards.guard import Guard
 
+MATRIX = "tests/access/test_matrix.py"
+
 GUARDS = (
+    Guard(
+        "matrix: a route without an entry fails",
+        "tests/access/matrix.py",
+        "\nbutton cards.mute ",
+        "\n# button cards.mute ",
+        f"{MATRIX} -k every_route",
+    ),
+    Guard(
+        "matrix: whose role it isn't",
+        "handlers/guards.py",
+        "    if not audiences & route.allowed:",
+        "    if audiences is None:",
+        f"{MATRIX} -k cards.mute",
+    ),
+    Guard(
+        "matrix: first the notice",
+        "handlers/guards.py",
+        "not turn.actor.is_stranger and not turn.actor.consented:",
+        "turn.actor.is_stranger and not turn.actor.consented:",
+        "tests/access/test_after_losing.py -k 'notice_and_nothing and households.page'",
+    ),
+    Guard(
+        "matrix: a household of somebody else is not there",
+        "models/queries/scope.py",
+        "        supervised_by(actor, Role.SUPERVISOR, Role.ADMIN),\n        lived_in_by(actor),",
+        "        Household.id > 0,",
+        f"{MATRIX} -k cards.open",
+    ),
+    Guard(
+        "matrix: a problem of somebody else is not there",
+        "models/queries/scope.py",
+        "        supervised_by(actor),\n",
+        "        Problem.id > 0,\n",
+        f"{MATRIX} -k problems.open",
+    ),
+    Guard(
+        "matrix: an administrator's people are those of the own units",
+        "models/queries/officials.py",
+        "return _grants(session, units_under(actor.paths(Role.ADMIN)), RoleGrant.person_id == person_id)",
+        "return _grants(session, Unit.id > 0, RoleGrant.person_id == person_id)",
+        f"{MATRIX} -k administration.revoke",
+        (
+            "services/officials.py",
+            "    if person is None:\n        raise NotFound",
+            "    person = person or session.get_one(Person, person_id)",
+        ),
+    ),
+    Guard(
+        "matrix: a form begun before a reassignment is no way in",
+        "services/visits/drafting.py",
+        "    line = households.get_own(session, office, actor, form.household_id or 0)\n    return line.head, line.code",
+        "    line = session.get_one(Household, form.household_id)\n    return line.head, line.code",
+        "tests/access/test_after_losing.py -k 'reassigned and visits.method'",
+    ),
     Guard(
         "flood: what comes too fast isn't handled",
         "handlers/front.py",

