@@ -12,22 +12,31 @@ from models.session import Database
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
-def migrate(database: Database) -> bool:
+def migrate(database: Database, *, to: str = "head") -> bool:
     """Run what is missing, all of it or nothing; False where the schema was up to date."""
     if is_current(database):
         return False
     with database.schema_change() as connection:
         config = _config()
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(config, to)
     return True
 
 
 def is_current(database: Database) -> bool:
     """Whether every migration has been run. Errors: SQLAlchemy's where the database can't be reached."""
+    return present_revisions(database) == set(ScriptDirectory.from_config(_config()).get_heads())
+
+
+def present_revisions(database: Database) -> set[str]:
+    """What the tables there are; nothing where there are none."""
     with database.engine.connect() as connection:
-        present = MigrationContext.configure(connection).get_current_heads()
-    return set(present) == set(ScriptDirectory.from_config(_config()).get_heads())
+        return set(MigrationContext.configure(connection).get_current_heads())
+
+
+def is_known(revision: str) -> bool:
+    """Whether this version has that migration: a newer one has others."""
+    return revision in {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
 
 
 def write_migration(database: Database, message: str) -> None:

@@ -1,184 +1,128 @@
-"""One consistent copy of everything, while the bot goes on: a SQLite file, or a logical dump of PostgreSQL."""
+"""Backups: everything as of one moment, packed and sealed, verified by reading it back; and the way back."""
 
 import gzip
-import json
-import sqlite3
-from collections.abc import Iterator
-from contextlib import closing
-from datetime import date, datetime
+import shutil
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import BinaryIO, cast
 
-from sqlalchemy import Connection, Date, Table, func, insert, select, text
-from sqlalchemy.engine import make_url
-from sqlalchemy.types import TypeEngine
-
-from models.base import UtcDateTime
-from models.migrating import is_current, migrate
-from models.schema import Base
+from models import postgresql_dump
+from models.bad_snapshot import BadSnapshot, NotEmpty
+from models.sealed_stream import Damaged, Header, NotSealed, SealedReader, SealedWriter, read_header
 from models.session import Database
+from models.sqlite_copy import Counts, copy_sqlite, sound_counts
+from models.workplace import new_file, put_in_place, workplace
 
-FORMAT = "lianxin-dump-1"
-ROWS_AT_ONCE = 500
-SQLITE_BEGINS = b"SQLite format 3"
-GZIP_BEGINS = b"\x1f\x8b"
-OURS = {"alembic_version", "households", "persons", "visits", "problems"}  # in every version
+__all__ = ["BadSnapshot", "Counts", "NotEmpty", "header_of", "read_snapshot", "write_snapshot"]
 
-Counts = dict[str, int]
-
-
-class BadSnapshot(Exception):
-    """The file can't be used; `reason` is "no_backup", "damaged" or "other_kind" (of database)."""
-
-    def __init__(self, reason: str, detail: str = "") -> None:
-        super().__init__(f"{reason}: {detail}" if detail else reason)
-        self.reason = reason
+SQLITE, POSTGRESQL = "sqlite", "postgresql"
+PACKED = 1  # zlib's level: what is sealed can't be made smaller, so no time is lost on trying
+PLAIN = (b"SQLite format 3", b"\x1f\x8b")  # how a database and an old dump begin
 
 
-class NotEmpty(Exception):
-    """A restore never overwrites: the place it was sent to already holds something."""
+def write_snapshot(
+    database: Database,
+    out: Path,
+    *,
+    now: datetime,
+    going_on: Callable[[], None] = lambda: None,
+    wait: bool = True,
+) -> Counts:
+    """Write in a workplace beside `out`, read it back, then rename. Returns the rows of each table.
 
-
-def write_snapshot(database: Database, out: Path) -> Counts:
-    """Write to a name beside `out`, verify, then rename. Returns the rows of each table.
-
-    Errors: FileExistsError, OSError, BadSnapshot where the copy doesn't verify.
+    `going_on` is called again and again and may raise, to give it up. Errors: FileExistsError, OSError, BadSnapshot
+    where the copy doesn't verify, KeyFileError; InTheMaking where not to `wait` for another maker in that folder.
     """
-    if out.exists():
-        raise FileExistsError(str(out))
-    part = out.with_name(out.name + ".part")
-    part.unlink(missing_ok=True)
-    try:
-        counts = _copy_sqlite(database, part) if database.is_sqlite else _dump(database, part)
-        part.rename(out)
-    finally:
-        part.unlink(missing_ok=True)
+    with workplace(out.parent, wait=wait) as folder:
+        if out.exists():
+            raise FileExistsError(str(out))
+        part, plain = folder / "sealed", folder / "plain"
+        with _sealing(part, database, now) as packed:
+            counts = _fill(packed, database, plain, going_on)
+        if _read_back(part, database, plain) != counts:
+            raise BadSnapshot("damaged", "what was read back isn't what was written")
+        put_in_place(part, out)
     return counts
 
 
 def read_snapshot(database: Database, file: Path) -> Counts:
-    """Restore into an empty place. Errors: NotEmpty, BadSnapshot, FileNotFoundError."""
-    with file.open("rb") as opened:
-        beginning = opened.read(len(SQLITE_BEGINS))
-    if beginning != SQLITE_BEGINS and not beginning.startswith(GZIP_BEGINS):
-        raise BadSnapshot("no_backup")
-    if (beginning == SQLITE_BEGINS) != database.is_sqlite:
-        raise BadSnapshot("other_kind")
-    return _restore_sqlite(database, file) if database.is_sqlite else _load(database, file)
+    """Restore into an empty place. Errors: NotEmpty, BadSnapshot, KeyFileError, OSError."""
+    with _opened(file, database) as unpacked:
+        if database.file is None:
+            return postgresql_dump.load(database, unpacked)
+        if database.file.exists() and database.file.stat().st_size:
+            raise NotEmpty(str(database.file))
+        with workplace(database.file.parent) as folder:
+            part = folder / "plain"
+            _unpack(unpacked, part)
+            counts = sound_counts(part)
+            put_in_place(part, database.file)
+    return counts
 
 
-def _copy_sqlite(database: Database, part: Path) -> Counts:
-    with closing(sqlite3.connect(make_url(database.url).database or "")) as connection:
-        connection.execute("VACUUM INTO ?", (str(part),))
-    return _verified(part)
+def header_of(file: Path) -> Header:
+    """Without a key. Errors: BadSnapshot, OSError."""
+    with _sealed(file) as opened:
+        return read_header(opened)
 
 
-def _verified(file: Path) -> Counts:
+def _fill(packed: BinaryIO, database: Database, plain: Path, going_on: Callable[[], None]) -> Counts:
+    if database.file is None:
+        return postgresql_dump.dump(database, packed, going_on)
+    counts = copy_sqlite(database.file, plain, going_on)
+    with plain.open("rb") as copy:
+        shutil.copyfileobj(copy, packed)
+    plain.unlink()
+    return counts
+
+
+def _read_back(part: Path, database: Database, plain: Path) -> Counts:
+    with _opened(part, database) as unpacked:
+        if not database.is_sqlite:
+            return postgresql_dump.counted(unpacked)
+        _unpack(unpacked, plain)
+    return sound_counts(plain)
+
+
+@contextmanager
+def _sealing(part: Path, database: Database, now: datetime) -> Iterator[BinaryIO]:
+    kind = SQLITE if database.is_sqlite else POSTGRESQL
+    with new_file(part) as file:
+        sealed = SealedWriter(file, database.keyring, kind=kind, created_at=now)
+        with gzip.GzipFile(fileobj=sealed, mode="wb", compresslevel=PACKED, mtime=0) as packed:
+            yield cast(BinaryIO, packed)
+        sealed.finish()
+
+
+@contextmanager
+def _opened(file: Path, database: Database) -> Iterator[BinaryIO]:
+    """What is in the backup, read to its end or not at all."""
+    with _sealed(file) as opened:
+        sealed = SealedReader(opened, database.keyring)
+        if sealed.header.kind != (SQLITE if database.is_sqlite else POSTGRESQL):
+            raise BadSnapshot("other_kind")
+        with gzip.GzipFile(fileobj=sealed) as unpacked:
+            yield cast(BinaryIO, unpacked)
+
+
+@contextmanager
+def _sealed(file: Path) -> Iterator[BinaryIO]:
+    """What is wrong with the file is said as BadSnapshot."""
     try:
-        with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as copy:
-            verdict = copy.execute("PRAGMA integrity_check").fetchone()[0]
-            tables = {name for (name,) in copy.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-            if verdict != "ok":
-                raise BadSnapshot("damaged", str(verdict))
-            if not tables >= OURS:
-                raise BadSnapshot("no_backup")
-            names = tables & Base.metadata.tables.keys()  # of an older version some are still missing
-            return {name: copy.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in names}  # noqa: S608  # our own table names
-    except sqlite3.DatabaseError as error:
+        with file.open("rb") as opened:
+            if opened.read(len(PLAIN[0])).startswith(PLAIN):
+                raise BadSnapshot("plain")
+            opened.seek(0)
+            yield opened
+    except NotSealed as error:
+        raise BadSnapshot("no_backup") from error
+    except (Damaged, EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise BadSnapshot("damaged", str(error)) from error
 
 
-def _restore_sqlite(database: Database, file: Path) -> Counts:
-    target = Path(make_url(database.url).database or "")
-    if target.exists() and target.stat().st_size:
-        raise NotEmpty(str(target))
-    counts = _verified(file)
-    part = target.with_name(target.name + ".part")
-    part.write_bytes(file.read_bytes())
-    part.rename(target)
-    return counts
-
-
-def _dump(database: Database, part: Path) -> Counts:
-    counts: Counts = {}
-    with (
-        database.engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection,
-        gzip.open(part, "wt", encoding="utf-8") as out,
-    ):
-        out.write(json.dumps({"format": FORMAT, "revision": _revision(connection)}) + "\n")
-        for table in Base.metadata.sorted_tables:
-            counts[table.name] = 0
-            for row in connection.execute(select(table).order_by(*table.primary_key)).mappings():
-                out.write(json.dumps([table.name, {key: _plain(value) for key, value in row.items()}]) + "\n")
-                counts[table.name] += 1
-        out.write(json.dumps({"counts": counts}) + "\n")
-    return counts
-
-
-def _load(database: Database, file: Path) -> Counts:
-    if not is_current(database):
-        migrate(database)
-    with database.schema_change() as connection:
-        tables = Base.metadata.sorted_tables
-        if any(connection.scalar(select(func.count()).select_from(table)) for table in tables):
-            raise NotEmpty("the database already holds rows")
-        counts = _insert(connection, _lines(file))
-        for table in tables:
-            _go_on_numbering(connection, table)
-    return counts
-
-
-def _lines(file: Path) -> Iterator[Any]:
-    try:
-        with gzip.open(file, "rt", encoding="utf-8") as dump:
-            head = json.loads(next(dump))
-            if head.get("format") != FORMAT:
-                raise BadSnapshot("no_backup")
-            yield from map(json.loads, dump)
-    except (OSError, EOFError, ValueError, StopIteration) as error:
-        raise BadSnapshot("damaged", str(error)) from error
-
-
-def _insert(connection: Connection, lines: Iterator[Any]) -> Counts:
-    tables, counts, present = Base.metadata.tables, dict.fromkeys(Base.metadata.tables, 0), ""
-    batch: list[dict[str, Any]] = []
-    for line in lines:
-        name, row = line if isinstance(line, list) else ("", line)
-        if batch and (name != present or len(batch) == ROWS_AT_ONCE):
-            connection.execute(insert(tables[present]), batch)
-            batch = []
-        present = name
-        if not name:
-            if row["counts"] != counts:
-                raise BadSnapshot("damaged", "rows are missing")
-            return counts
-        counts[name] += 1
-        batch.append(_typed(tables[name], row))
-    raise BadSnapshot("damaged", "it ends too early")
-
-
-def _typed(table: Table, row: dict[str, Any]) -> dict[str, Any]:
-    return {name: _value(table.columns[name].type, value) for name, value in row.items()}
-
-
-def _value(kind: TypeEngine[Any], value: Any) -> Any:
-    if value is None or not isinstance(kind, UtcDateTime | Date):
-        return value
-    return datetime.fromisoformat(value) if isinstance(kind, UtcDateTime) else date.fromisoformat(value)
-
-
-def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, date) else value
-
-
-def _go_on_numbering(connection: Connection, table: Table) -> None:
-    """The next row gets a number after the restored ones."""
-    column = table.autoincrement_column
-    if column is not None:
-        name = f"'{table.name}', '{column.name}'"
-        largest = f'(SELECT coalesce(max("{column.name}"), 0) + 1 FROM "{table.name}")'  # noqa: S608  # our own names
-        connection.execute(text(f"SELECT setval(pg_get_serial_sequence({name}), {largest}, false)"))
-
-
-def _revision(connection: Connection) -> str:
-    return str(connection.scalar(text("SELECT version_num FROM alembic_version")))
+def _unpack(unpacked: BinaryIO, plain: Path) -> None:
+    with new_file(plain) as file:
+        shutil.copyfileobj(unpacked, file)

@@ -33,9 +33,8 @@ def _make_keys(console: Console, database: Database) -> None:
 
 def backup(console: Console, out: Path) -> None:
     """Errors: OSError, also where `out` exists; BadSnapshot where the copy doesn't verify."""
-    out.parent.stat()  # SQLite would only say that it can't open something
     with console.database() as database:
-        counts = write_snapshot(database, out)
+        counts = write_snapshot(database, out, now=console.office().now())
         with database.transaction() as session:
             audit.record(session, console.office(), None, "backed_up", "database", rows=sum(counts.values()))
     console.say("operator.backup.done", file=str(out), **_summary(counts))
@@ -59,7 +58,7 @@ def restore(console: Console, file: Path) -> None:
 def _refuse_remains(console: Console) -> None:
     """SQLite would mix the write-ahead log of an earlier database into the restored one."""
     place = sqlite_file(console.settings.database.url)
-    if place is None or place.exists():
+    if place is None or (place.exists() and place.stat().st_size):
         return
     for ending in ("-wal", "-shm", "-journal"):
         remains = place.with_name(place.name + ending)

@@ -123,8 +123,9 @@ def test_one_error_is_one_error_in_english(errors: int, words: str) -> None:
 
 
 def test_every_reason_to_refuse_a_backup_has_its_words() -> None:
-    reasons = set(re.findall(r'BadSnapshot\("(\w+)"', (ROOT / "models/snapshots.py").read_text("utf-8")))
-    assert reasons == {"no_backup", "damaged", "other_kind"}
+    code = "".join(file.read_text("utf-8") for file in (ROOT / "models").glob("*.py"))
+    reasons = set(re.findall(r'BadSnapshot\("(\w+)"', code))
+    assert reasons == {"no_backup", "plain", "damaged", "newer", "other_kind", "other_version"}
     for reason in reasons:
         words = explain(BadSnapshot(reason), translator("zh_CN"), database="").text
         assert "这份备份不能用" in words
