@@ -20,10 +20,12 @@ from bot.post_office import ROLES, PostOffice, real_now
 from bot.supervision import Nursery
 from bot.telegram_link import TelegramLink
 from bot.web import CannotListen, WebSide, listen_at
+from models.erasure_log import ErasureLog
 from models.keyring import Keyring
 from models.migrating import is_current
 from models.queries import inbox
 from models.session import Database, Session
+from services import erasure
 from services.clock import Clock, SystemClock
 from services.office import Office
 
@@ -75,6 +77,7 @@ async def opened(
         try:
             office = await _office(settings, clock or SystemClock(), backroom, link)
             careful_until = await backroom.run(_begin) if alone else 0
+            await backroom.run(lambda session: erasure.apply_again(session, office))  # a kill may lie in between
             async with Nursery() as nursery:
                 nursery.start("watch", _watch(backroom, nursery))
                 if alone:
@@ -134,7 +137,7 @@ async def _office(settings: Settings, clock: Clock, backroom: BackRoom, link: Te
     site = settings.site_value()
     if not site.bot_username:
         site = replace(site, bot_username=await _ask_for_name(backroom, link))
-    return Office(site, settings.policy_value(), clock)
+    return Office(site, settings.policy_value(), clock, ErasureLog(settings.security.key_file))
 
 
 async def _ask_for_name(backroom: BackRoom, link: TelegramLink) -> str:

@@ -8,9 +8,9 @@ from typing import Annotated
 import typer
 
 from bot.commands import audit as auditing
+from bot.commands import erasing, pairing, papers, roster_import, running, storage
 from bot.commands import invite as invitations
 from bot.commands import letters as dead_letters
-from bot.commands import pairing, papers, roster_import, running, storage
 from bot.commands import stats as statistics
 from bot.commands import tick as ticking
 from bot.commands.console import at_the_console
@@ -178,6 +178,39 @@ def restore(file: Annotated[Path, typer.Argument(metavar="FILE")], config: Confi
     """Put a backup back into an empty place · 恢复备份"""
     with at_the_console(config, debug=debug) as console:
         storage.restore(console, file)
+
+
+@app.command()
+def erase(
+    person: Annotated[
+        str | None, typer.Option(metavar="CODE|id:NUMBER", help="A person. 人员编码，或 id:编号。")
+    ] = None,
+    household: Annotated[
+        str | None, typer.Option(metavar="CODE", help="A household that moved away or was closed. 迁出或销户的农户。")
+    ] = None,
+    apply: Apply = False,
+    config: Config = None,
+    debug: Debug = False,
+) -> None:
+    """Anonymise a person or a household for good · 注销并匿名"""
+    if (person is None) == (household is None):
+        raise typer.BadParameter("either --person or --household is needed")
+    with at_the_console(config, debug=debug) as console:
+        if person is not None:
+            erasing.erase_person(console, person, apply=apply)
+        elif household is not None:
+            erasing.erase_household(console, household, apply=apply)
+
+
+@app.command()
+def unlink(
+    person: Annotated[str, typer.Option(metavar="CODE|id:NUMBER", help="Whose phone is lost. 人员编码，或 id:编号。")],
+    config: Config = None,
+    debug: Debug = False,
+) -> None:
+    """Cut off the Telegram account of a lost phone · 手机丢了，解除账号"""
+    with at_the_console(config, debug=debug) as console:
+        erasing.unlink(console, person)
 
 
 @app.command()

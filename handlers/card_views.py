@@ -189,4 +189,5 @@ def _corrections(t: Translator, household_id: int) -> tuple[Button, ...]:
     return (
         button(t.plain("cards.button.correct"), "cards.correct", household_id),
         button(t.plain("cards.button.print"), "cards.print", household_id),
+        button(t.plain("cards.button.members"), "onboarding.members", household_id),
     )

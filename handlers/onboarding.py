@@ -1,6 +1,6 @@
 """The journey `onboarding`: the door of the bot — /start, an invitation, a card — and the map of what is behind it."""
 
-from handlers import card_at_the_door, claims, consent, everywhere, leave, myself, release, welcome
+from handlers import card_at_the_door, claims, consent, everywhere, leave, members, myself, release, welcome
 from handlers.identity import account_of, look_again
 from handlers.routes import ADMIN, CADRE, EVERYBODY, KNOWN, MEMBERS, OFFICIALS, Route, command, event, label, pressed
 from handlers.turn import Turn
@@ -85,6 +85,9 @@ ROUTES: tuple[Route, ...] = (
     pressed("onboarding.waiting", claims.show_waiting, OFFICIALS),
     pressed("onboarding.confirm", claims.confirm, OFFICIALS),
     pressed("onboarding.refuse", claims.refuse, OFFICIALS),
+    pressed("onboarding.members", members.members, OFFICIALS),  # household
+    pressed("onboarding.unlink", members.ask, OFFICIALS),  # membership
+    pressed("onboarding.unlink_yes", members.unlink, OFFICIALS),  # membership
     pressed("onboarding.release", release.ask, ADMIN),
     pressed("onboarding.release_yes", release.release, ADMIN),
     command("language", myself.choose_language, KNOWN, needs_consent=False),

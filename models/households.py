@@ -28,6 +28,7 @@ class Household(Base):
     notes: Mapped[str | None] = mapped_column(Text)
     muted_until: Mapped[date | None]  # local; reminders are silent up to and including this day
     card_code: Mapped[str] = mapped_column(String(16), unique=True)  # of the printed card, without separators
+    erased_at: Mapped[datetime | None]  # what identified the household is gone
     created_at: Mapped[datetime]
 
 

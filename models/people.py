@@ -43,6 +43,7 @@ class Person(Base):
     away_until: Mapped[date | None]  # 请假: local; reminders are silent up to and including this day
     unreachable_since: Mapped[datetime | None]  # blocked the bot, or the account is gone
     unreachable_reason: Mapped[str | None] = mapped_column(String(200))
+    erased_at: Mapped[datetime | None]  # what identified the person is gone
     created_at: Mapped[datetime]
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from models.erasure_log import ErasureLog
 from services.clock import Clock, SystemClock
 from services.rules.policy import Policy
 
@@ -27,10 +28,17 @@ class Office:
     site: Site = field(default_factory=Site)
     policy: Policy = field(default_factory=Policy)
     clock: Clock = field(default_factory=SystemClock)
+    erasures: ErasureLog | None = None  # beside the key file
 
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.site.timezone)
+
+    def require_erasures(self) -> ErasureLog:
+        """Errors: RuntimeError where nothing could be remembered, for then nothing may be erased."""
+        if self.erasures is None:
+            raise RuntimeError("this office has no erasure log")
+        return self.erasures
 
     def now(self) -> datetime:
         """Aware UTC."""

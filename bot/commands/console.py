@@ -14,6 +14,7 @@ from bot.commands.failures import explain
 from bot.commands.places import database_name, sqlite_file
 from bot.config import Settings, load_settings
 from bot.logs import Redaction, configure_logs, tell_what_nobody_caught
+from models.erasure_log import ErasureLog
 from models.keyring import Keyring
 from models.migrating import is_current
 from models.session import Database
@@ -38,7 +39,11 @@ class Console:
     def office(self, *, bot_username: str = "") -> Office:
         """`bot_username` stands in where the settings name none."""
         site = self.settings.site_value()
-        return Office(replace(site, bot_username=site.bot_username or bot_username), self.settings.policy_value())
+        return Office(
+            replace(site, bot_username=site.bot_username or bot_username),
+            self.settings.policy_value(),
+            erasures=ErasureLog(self.settings.security.key_file),
+        )
 
     @contextmanager
     def database(self) -> Iterator[Database]:

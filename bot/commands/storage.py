@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from bot.commands.console import Console
+from bot.commands.erasing import bring_together
 from bot.commands.failures import CommandFailed
 from bot.commands.places import database_name, sqlite_file
 from models import migrating
@@ -17,6 +18,7 @@ def migrate(console: Console) -> None:
     with console.any_database() as database:
         _make_keys(console, database)
         done = migrating.migrate(database)
+        bring_together(database, console.office())
     name = database_name(console.settings.database.url)
     console.say("operator.migrate.done" if done else "operator.migrate.nothing", database=name)
 
@@ -49,8 +51,11 @@ def restore(console: Console, file: Path) -> None:
         if current:  # older tables may have no place for it
             with database.transaction() as session:
                 audit.record(session, console.office(), None, "restored", "database", rows=sum(counts.values()))
+        erased = bring_together(database, console.office()) if current else 0  # else `migrate` does it
     name = database_name(console.settings.database.url)
     console.say("operator.restore.done", file=str(file), database=name, **_summary(counts))
+    if erased:
+        console.say("operator.restore.erased", n=erased)
     if not current:
         console.remark("operator.restore.migrate")
 

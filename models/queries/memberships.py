@@ -117,6 +117,35 @@ def claims_to_decide(session: Session, actor: Actor, *, limit: int) -> list[Clai
     return [Claim(*row) for row in rows]
 
 
+def members_to_manage(session: Session, actor: Actor, household_id: int) -> list[Claim]:
+    """Who is in this household or waits for it, oldest first; empty outside the actor's scope."""
+    query = _CLAIM.where(Membership.household_id == household_id, Membership.state != "ended", _managed_by(actor))
+    return [Claim(*row) for row in session.execute(query.order_by(Membership.id))]
+
+
+def member_to_manage(session: Session, actor: Actor, membership_id: int) -> Claim | None:
+    """Of a household that the actor helps, supervises or administers; ended ones too."""
+    row = session.execute(_CLAIM.where(Membership.id == membership_id, _managed_by(actor))).one_or_none()
+    return Claim(*row) if row else None
+
+
+def end(session: Session, membership_id: int, *, at: datetime) -> bool:
+    """False: it had ended before."""
+    ended = session.execute(
+        update(Membership)
+        .where(Membership.id == membership_id, Membership.state != "ended")
+        .values(state="ended", ended_at=at)
+        .returning(Membership.id)
+    )
+    return len(ended.all()) == 1
+
+
+def is_anywhere(session: Session, person_id: int) -> bool:
+    """Linked to any household, or waiting for one."""
+    query = select(func.count()).where(Membership.person_id == person_id, Membership.state != "ended")
+    return bool(session.scalar(query))
+
+
 def is_helped_by(session: Session, actor: Actor, household_id: int) -> bool:
     return session.scalar(select(Household.id).where(Household.id == household_id, paired_with(actor))) is not None
 
@@ -158,3 +187,8 @@ def _settle(session: Session, membership_id: int, **values: object) -> bool:
 def _decidable_by(actor: Actor) -> ColumnElement[bool]:
     as_cadre = paired_with(actor) if actor.has(Role.CADRE) else ~true()
     return and_(Membership.person_id != actor.person_id, or_(as_cadre, supervised_by(actor)))
+
+
+def _managed_by(actor: Actor) -> ColumnElement[bool]:
+    as_cadre = paired_with(actor) if actor.has(Role.CADRE) else ~true()
+    return or_(as_cadre, supervised_by(actor, Role.SUPERVISOR, Role.ADMIN))

@@ -112,6 +112,12 @@ def revoke(session: Session, grant_ids: list[int], *, at: datetime) -> int:
     return len(revoked.all())
 
 
+def revoke_all(session: Session, person_id: int, *, at: datetime) -> None:
+    session.execute(
+        update(RoleGrant).where(RoleGrant.person_id == person_id, RoleGrant.revoked_at.is_(None)).values(revoked_at=at)
+    )
+
+
 def _grants(session: Session, *conditions: ColumnElement[bool]) -> list[GrantRow]:
     query = (
         select(

@@ -113,6 +113,7 @@ def test_the_paired_cadre_sees_the_full_number_of_the_household(session: Session
         "problems.report_for",
         "cards.correct",
         "cards.print",
+        "onboarding.members",
     }
 
 

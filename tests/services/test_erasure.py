@@ -1,0 +1,269 @@
+"""Erasure: whoever is erased can't be found in any row, and what the office did stays as it was."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from models.erasure_log import ErasureLog
+from models.households import Membership, Pairing
+from models.people import Person, RoleGrant
+from models.post import InboxLetter, OutboxMessage
+from models.problems import Problem, ProblemEvent
+from models.schema import Base
+from models.visits import Attachment, Visit
+from services import erasure, outbox
+from services.errors import Conflict
+from services.messages import Message
+from services.office import Office, Site
+from tests.phone import Phone
+from tests.town import FrozenClock, Town, build_town
+
+RESIDENT = 4_014_014_014  # in no other number
+CANARY = "蓝色铁门后面第三棵枣树"
+
+
+@pytest.fixture
+def town(session: Session) -> Town:
+    town = build_town(session)
+    town.resident.name = "张小燕"  # the head of the household bears another name
+    town.resident.telegram_user_id = RESIDENT
+    session.flush()
+    return town
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Office:
+    site = Site(name="云溪镇", town_hotline="0000-12345", bot_username="lianxin_bot")
+    return Office(site, clock=FrozenClock(), erasures=ErasureLog(tmp_path / "lianxin.key"))
+
+
+@pytest.fixture
+def problem(session: Session, office: Office, town: Town) -> Problem:
+    """Reported by the resident with words and a photo; the letters of it are kept."""
+    phone = Phone(session, office, RESIDENT)
+    phone.taps(phone.says("反映问题"), "饮水")
+    phone.says(CANARY)
+    phone.taps(phone.sends_photo("photo-of-the-tree"), "提交")
+    update = json.dumps({"message": {"text": CANARY, "from": {"first_name": "张小燕"}}})
+    session.add(
+        InboxLetter(update_id=1, chat_id=RESIDENT, body=update, received_at=office.now(), state="done", attempts=0)
+    )
+    session.flush()
+    return session.scalars(select(Problem)).one()
+
+
+def close(session: Session, problem: Problem) -> None:
+    problem.stage, problem.closed_at = "confirmed", datetime(2026, 3, 1, tzinfo=UTC)
+    session.flush()
+
+
+def everything(session: Session) -> str:
+    """All text of all rows, as the database holds it for whoever may read it."""
+    session.expire_all()
+    return "\n".join(
+        str(value) for table in Base.metadata.sorted_tables for row in session.execute(select(table)) for value in row
+    )
+
+
+def erase(session: Session, office: Office, person: Person) -> bool:
+    return erasure.erase_person(session, office, None, person.id)
+
+
+def test_nothing_of_the_person_is_left_and_the_matter_is_still_there(
+    session: Session, office: Office, town: Town, problem: Problem
+) -> None:
+    close(session, problem)
+    outbox.reply(session, office, RESIDENT, Message(CANARY), person_id=town.resident.id)
+    before = everything(session)
+    assert all(words in before for words in (CANARY, "张小燕", str(RESIDENT), "photo-of-the-tree"))
+    stages = list(session.scalars(select(ProblemEvent.act).order_by(ProblemEvent.id)))
+    facts = (problem.number, problem.category, problem.stage, problem.reported_at, problem.owner_id)
+    assert erase(session, office, town.resident)
+    after = everything(session)
+    assert [words for words in (CANARY, "张小燕", str(RESIDENT), "photo-of-the-tree") if words in after] == []
+    assert town.resident.name == "已注销人员"
+    assert (problem.number, problem.category, problem.stage, problem.reported_at, problem.owner_id) == facts
+    assert list(session.scalars(select(ProblemEvent.act).order_by(ProblemEvent.id))) == stages
+
+
+def test_the_way_in_is_gone_and_nothing_queued_leaves(session: Session, office: Office, town: Town) -> None:
+    outbox.reply(session, office, RESIDENT, Message("张大山"), person_id=town.resident.id)
+    erase(session, office, town.resident)
+    session.expire_all()
+    assert town.resident.telegram_user_id is None
+    assert set(session.scalars(select(OutboxMessage.state))) == {"cancelled"}
+    states = session.scalars(select(Membership.state).where(Membership.person_id == town.resident.id))
+    assert list(states) == ["ended"]
+    answers = Phone(session, office, RESIDENT).says("我的联系卡")
+    assert "张大山" not in "".join(one.text for one in answers)
+
+
+def test_words_of_an_open_matter_stay_until_it_is_over(
+    session: Session, office: Office, town: Town, problem: Problem
+) -> None:
+    erase(session, office, town.resident)
+    assert problem.summary == CANARY, "the cadre must still know what it is about"
+    assert erasure.finish(session, office, limit=10) == 0
+    close(session, problem)
+    assert erasure.finish(session, office, limit=10) == 1
+    assert CANARY not in everything(session)
+    assert erasure.finish(session, office, limit=10) == 0
+
+
+def test_doing_it_again_changes_nothing(session: Session, office: Office, town: Town) -> None:
+    assert erase(session, office, town.resident)
+    assert not erase(session, office, town.resident)
+    assert len(office.require_erasures().erasures()) == 1
+
+
+def test_an_official_with_households_hands_them_over_first(session: Session, office: Office, town: Town) -> None:
+    with pytest.raises(Conflict) as refused:
+        erase(session, office, town.cadre)
+    assert refused.value.message_id == "rights.erase.has_households"
+    assert refused.value.params == {"n": 2}
+    assert office.require_erasures().erasures() == [], "nothing that was refused is remembered"
+
+
+def test_the_last_administrator_stays(session: Session, office: Office, town: Town) -> None:
+    with pytest.raises(Conflict):
+        erase(session, office, town.admin)
+
+
+def test_of_an_official_the_roster_stays_and_the_rest_goes(session: Session, office: Office, town: Town) -> None:
+    person = town.east_supervisor
+    assert erase(session, office, person)
+    session.expire_all()
+    assert (person.name, person.code, person.post, person.unit_id) == ("钱督导", "S002", "干部", town.east.id)
+    assert (person.telegram_user_id, person.phone, person.language, person.consented_at) == (None,) * 4
+    held = select(RoleGrant).where(RoleGrant.person_id == person.id, RoleGrant.revoked_at.is_(None))
+    assert session.scalars(held).all() == []
+
+
+def test_visits_stay_whoever_is_erased(session: Session, office: Office, town: Town) -> None:
+    session.add(visit(town, "H001", "老人身体好"))
+    erase(session, office, town.resident)
+    assert session.scalars(select(Visit.said)).one() == "老人身体好"
+
+
+def visit(town: Town, code: str, said: str) -> Visit:
+    return Visit(
+        household_id=town.households[code].id,
+        cadre_id=town.cadre.id,
+        method="home",
+        condition="steady",
+        said=said,
+        visited_on=datetime(2026, 3, 1, tzinfo=UTC).date(),
+        recorded_at=datetime(2026, 3, 1, tzinfo=UTC),
+        latitude=30.5,
+        longitude=104.5,
+    )
+
+
+def test_a_household_that_has_gone_is_erased_with_its_members(
+    session: Session, office: Office, town: Town, problem: Problem
+) -> None:
+    close(session, problem)
+    household = town.households["H001"]
+    household.address, household.notes, household.status = "东村 1 号", CANARY, "moved"
+    made = visit(town, "H001", CANARY)
+    session.add(made)
+    session.flush()
+    session.add(Attachment(visit_id=made.id, kind="photo", file_id="photo-of-the-door"))
+    pairings = session.scalars(select(Pairing.id)).all()
+    old_card = household.card_code
+    assert erasure.erase_household(session, office, None, household.id)
+    after = everything(session)
+    for words in (CANARY, "张大山", "张小燕", "东村 1 号", "13800000001", "photo-of-the-door", old_card, "104.5"):
+        assert words not in after
+    assert (household.code, household.head) == ("H001", "已注销农户")
+    assert (made.visited_on.isoformat(), made.condition) == ("2026-03-01", "steady")
+    assert session.scalars(select(Pairing.id)).all() == pairings
+    assert not erasure.erase_household(session, office, None, household.id)
+
+
+@pytest.mark.parametrize("status", ["active", "away"])
+def test_a_household_that_is_here_is_not_erased(session: Session, office: Office, town: Town, status: str) -> None:
+    town.households["H001"].status = status
+    session.flush()
+    with pytest.raises(Conflict):
+        erasure.erase_household(session, office, None, town.households["H001"].id)
+
+
+def test_a_household_with_an_open_problem_waits(session: Session, office: Office, town: Town, problem: Problem) -> None:
+    town.households["H001"].status = "closed"
+    session.flush()
+    with pytest.raises(Conflict):
+        erasure.erase_household(session, office, None, town.households["H001"].id)
+
+
+def test_a_member_who_also_lives_elsewhere_stays(session: Session, office: Office, town: Town) -> None:
+    household = town.households["H001"]
+    household.status = "moved"
+    session.add(
+        Membership(
+            household_id=town.households["H002"].id,
+            person_id=town.resident.id,
+            state="linked",
+            since=office.now(),
+            linked_at=office.now(),
+        )
+    )
+    session.flush()
+    erasure.erase_household(session, office, None, household.id)
+    assert town.resident.name == "张小燕"
+
+
+def test_what_the_log_has_and_the_rows_have_not_is_done_at_the_next_start(
+    session: Session, office: Office, town: Town
+) -> None:
+    """As after a kill between the two, and after a restore."""
+    with session.begin_nested() as lost:
+        erase(session, office, town.resident)
+        lost.rollback()
+    session.expire_all()
+    assert town.resident.telegram_user_id == RESIDENT
+    assert erasure.apply_again(session, office) == 1
+    assert town.resident.telegram_user_id is None
+    assert erasure.apply_again(session, office) == 0
+
+
+def test_what_was_erased_stays_so_whatever_an_old_backup_brings_back(
+    session: Session, office: Office, town: Town
+) -> None:
+    session.execute(update(Pairing).values(cadre_id=town.other_cadre.id))
+    with session.begin_nested() as before_the_handover:
+        erase(session, office, town.cadre)
+        before_the_handover.rollback()
+    session.execute(update(Pairing).values(cadre_id=town.cadre.id))
+    session.expire_all()
+    assert erasure.apply_again(session, office) == 1
+    assert town.cadre.telegram_user_id is None
+
+
+def test_whoever_has_the_number_of_an_erased_person_by_now_is_left_alone(
+    session: Session, office: Office, town: Town
+) -> None:
+    with session.begin_nested() as lost:
+        erase(session, office, town.resident)
+        lost.rollback()
+    session.expire_all()
+    town.resident.created_at += timedelta(microseconds=1)
+    session.flush()
+    assert erasure.apply_again(session, office) == 0
+    assert town.resident.telegram_user_id == RESIDENT
+
+
+def test_rows_that_the_log_has_lost_are_written_into_it_again(session: Session, office: Office, town: Town) -> None:
+    erase(session, office, town.resident)
+    office.require_erasures().file.unlink()
+    erasure.apply_again(session, office)
+    assert [one.id for one in office.require_erasures().erasures()] == [town.resident.id]
+
+
+def test_without_a_place_to_remember_it_nothing_is_erased(session: Session, town: Town) -> None:
+    with pytest.raises(RuntimeError):
+        erase(session, Office(clock=FrozenClock()), town.resident)
