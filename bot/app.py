@@ -15,6 +15,7 @@ from telegram.error import InvalidToken, TelegramError
 from bot.backroom import BackRoom
 from bot.config import Settings
 from bot.instance_lock import InstanceLock
+from bot.loop_guard import EXIT_STUCK, STUCK, LoopGuard
 from bot.menu import publish_menu
 from bot.post_office import ROLES, PostOffice, real_now
 from bot.supervision import Nursery
@@ -33,7 +34,7 @@ ASK_FOR_NAME = 3.0  # seconds Telegram may take for the bot's name at the start;
 WRITER_STUCK = 30.0  # seconds; a writer that hangs takes everything with it, so the process ends
 WATCH_EVERY = 1.0  # seconds
 FINISH_IN_HAND = 2.0  # seconds for what is in hand when asked to stop
-EXIT_STUCK = 70  # EX_SOFTWARE
+LOOP_STUCK = STUCK  # seconds; the same for a loop that hangs
 
 log = structlog.get_logger(__name__)
 
@@ -154,12 +155,14 @@ async def _ask_for_name(backroom: BackRoom, link: TelegramLink) -> str:
 
 async def _watch(backroom: BackRoom, nursery: Nursery) -> None:
     """A writer that hangs can't be cancelled: the process ends, and whoever supervises it starts it again."""
-    while True:
-        nursery.heartbeat("watch")
-        if backroom.stuck_for() > WRITER_STUCK:
-            log.critical("the writer is stuck, ending the process")
-            os._exit(EXIT_STUCK)
-        await asyncio.sleep(WATCH_EVERY)
+    with LoopGuard(stuck=LOOP_STUCK) as guard:
+        while True:
+            nursery.heartbeat("watch")
+            guard.beat()
+            if backroom.stuck_for() > WRITER_STUCK:
+                log.critical("the writer is stuck, ending the process")
+                os._exit(EXIT_STUCK)
+            await asyncio.sleep(WATCH_EVERY)
 
 
 async def _finish(post: PostOffice) -> None:

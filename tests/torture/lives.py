@@ -1,11 +1,14 @@
 """What is different about one life of the bot: `ForkedBot.start` calls it in the new process before the bot runs."""
 
+import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import telegram
 
+from bot import app, post_office
+from bot.telegram_link import TelegramLink
 from handlers import front
 from models.session import Session
 from services.clock import SystemClock
@@ -47,3 +50,43 @@ class HandlersFail:
             take(session, office, update)
 
         front.take_update = taking
+
+
+@dataclass(frozen=True)
+class LoopHangs:
+    """The event loop stands still for so many seconds at the first message to anybody."""
+
+    seconds: float
+    noticed_after: float | None = None  # instead of the usual limit
+
+    def __call__(self) -> None:
+        if self.noticed_after is not None:
+            app.LOOP_STUCK = self.noticed_after
+        call, seconds = TelegramLink.call, [self.seconds]
+
+        async def calling(link: TelegramLink, method: str, params: dict[str, Any], **more: Any) -> Any:
+            if method == "sendMessage" and seconds:
+                time.sleep(seconds.pop())  # noqa: ASYNC251  # that is the fault
+            return await call(link, method, params, **more)
+
+        TelegramLink.call = calling  # type: ignore[method-assign]  # in this life only
+
+
+@dataclass(frozen=True)
+class WallClockJumps:
+    """Whoever asks for the time after the first message to anybody is told another one; the monotonic clock goes on."""
+
+    by: timedelta
+
+    def __call__(self) -> None:
+        call, shift = TelegramLink.call, [timedelta()]
+        post_office.real_now = lambda: datetime.now(UTC) + shift[0]
+        app.real_now = post_office.real_now
+        SystemClock.now = lambda _clock: post_office.real_now()  # type: ignore[method-assign]  # in this life only
+
+        async def calling(link: TelegramLink, method: str, params: dict[str, Any], **more: Any) -> Any:
+            if method == "sendMessage":
+                shift[0] = self.by
+            return await call(link, method, params, **more)
+
+        TelegramLink.call = calling  # type: ignore[method-assign]  # in this life only

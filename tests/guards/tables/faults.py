@@ -11,6 +11,20 @@ GUARDS = (
         "tests/bot/test_desk.py -k keeps_its_place",
     ),
     Guard(
+        "supervision: a hanging event loop ends the process",
+        "bot/app.py",
+        "    with LoopGuard(stuck=LOOP_STUCK) as guard:",
+        "    with LoopGuard(stuck=10**9) as guard:",
+        "tests/torture/test_hanging_and_clocks.py -k hangs_for_ever",
+    ),
+    Guard(
+        "supervision: a thread notices what no task can",
+        "bot/loop_guard.py",
+        "            self._silent_looks += 1",
+        "            self._silent_looks += 0",
+        "tests/bot/test_loop_guard.py",
+    ),
+    Guard(
         "kills: in a row of quick kills no message is given up",
         "services/outbox.py",
         "    is_old = row.created_at <= office.now() - SUSPICIOUS_AFTER",
