@@ -13,7 +13,7 @@ from models.households import Household
 from models.people import Person, Unit
 from models.problems import Problem
 
-Entry = Mapping[str, Any]  # all columns
+Entry = Mapping[Any, Any]  # all columns by name
 Place = tuple[int, int]  # position, id
 
 BEGINNING: Place = (-(2**63), -(2**63))
@@ -53,6 +53,12 @@ def following(session: Session, place: Place, *, limit: int | None = None) -> li
 
 def place_of(entry: Entry) -> Place:
     return entry["position"], entry["id"]
+
+
+def before_the_newest(session: Session, most: int) -> Entry | None:
+    """The entry that so many newer ones stand behind; None where there are no more than that."""
+    query = select(AuditEntry.__table__).where(AuditEntry.position.is_not(None)).order_by(AuditEntry.position.desc())
+    return session.execute(query.offset(most).limit(1)).mappings().one_or_none()
 
 
 def following_id(session: Session, place: Place) -> int | None:

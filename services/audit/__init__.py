@@ -2,6 +2,6 @@
 
 from services.audit.recording import Facts, record, record_each
 from services.audit.showing import Line, show
-from services.audit.verifying import Broken, End, verify
+from services.audit.verifying import Broken, End, verify, verify_newest
 
-__all__ = ["Broken", "End", "Facts", "Line", "record", "record_each", "show", "verify"]
+__all__ = ["Broken", "End", "Facts", "Line", "record", "record_each", "show", "verify", "verify_newest"]

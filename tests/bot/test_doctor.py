@@ -1,7 +1,9 @@
 """The doctor names what is wrong, in words, and looks at everything whatever else is wrong."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -233,3 +235,15 @@ def test_a_disk_that_fills_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, f
     monkeypatch.setattr("shutil.disk_usage", lambda _folder: SimpleNamespace(free=free_mb * disk.MB))
     settings = Settings().beside(tmp_path)
     assert disk.check_disk(settings)[1].mark is mark
+
+
+async def test_an_audit_that_was_tampered_with(healthy: tuple[Operator, str], tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "lianxin.db")) as database:
+        database.execute(
+            "INSERT INTO audit_entries (position, at, act, about, facts, previous_hash, hash) "
+            "VALUES (1, '2026-03-02 01:00:00.000000', 'backed_up', 'database', '{}', '', '')"
+        )
+        database.commit()
+    ran = await healthy[0].runs("doctor")
+    assert ran.code == 1
+    assert "第 1 条" in verdict(ran, "audit")

@@ -13,9 +13,11 @@ from telegram.error import BadRequest, NetworkError
 from bot.backroom import BackRoom
 from bot.errands import Errands
 from bot.outcomes import Outcome, Refused, Sent, TryLater
+from models.audit import AuditEntry
 from models.people import RoleGrant
 from models.post import InboxLetter
 from models.session import Database
+from services import audit
 from services.outbox import Parcel
 from tests.town import Town, build_town, make_office
 
@@ -122,3 +124,33 @@ async def test_a_file_that_telegram_no_longer_gives_is_not_asked_for_again(runni
 
 async def test_an_unknown_errand_is_refused(running: Running) -> None:
     assert isinstance(await running.run("dance", 301), Refused)
+
+
+def recorded(running: Running) -> list[tuple[int | None, str, str, int | None]]:
+    with running.database.reading() as session:
+        rows = session.scalars(select(AuditEntry).order_by(AuditEntry.position))
+        return [(one.person_id, one.act, one.about, one.object_id) for one in rows]
+
+
+async def test_files_that_leave_are_recorded_and_those_refused_are_not(running: Running) -> None:
+    town = running.town
+    own, foreign = town.households["H001"].id, town.households["H003"].id
+    await running.run("export", 201, unit_id=town.town.id)
+    await running.run("cards", 101, household_ids=[own])
+    await running.run("cards", 101, household_ids=[foreign])
+    assert await running.run("cards", 301, unit_path=town.west.path) == Sent(1)
+    assert recorded(running) == [
+        (town.supervisor.id, "ledger_exported", "unit", town.town.id),
+        (town.cadre.id, "cards_exported", "household", own),
+        (town.admin.id, "cards_exported", "unit", town.west.id),
+    ]
+
+
+async def test_what_cannot_be_recorded_does_not_leave(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_args: object, **_facts: object) -> None:
+        raise OSError("no space left")
+
+    monkeypatch.setattr(audit, "record", full)
+    with pytest.raises(OSError, match="no space"):
+        await running.run("export", 201, unit_id=running.town.town.id)
+    assert running.sender.sent == []

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select, text
+from sqlalchemy.exc import DBAPIError
 
 from models.households import Household
 from models.migrating import is_current, migrate
@@ -15,9 +16,11 @@ from models.sealed_stream import CHUNK
 from models.session import Database
 from models.snapshots import BadSnapshot, NotEmpty, read_snapshot, write_snapshot
 from models.workplace import InTheMaking, workplace
+from services import audit
 from tests.keys import KEYRING
-from tests.town import MONDAY_MORNING, build_town
+from tests.town import MONDAY_MORNING, build_town, make_office
 
+OFFICE = make_office()
 SAID = "我家的事不要外传"
 
 
@@ -227,3 +230,22 @@ def test_tables_of_another_version_in_the_place_are_called_so(older: Database, t
     with pytest.raises(BadSnapshot) as refused:
         read_snapshot(place, tmp_path / "backup")
     assert refused.value.reason == "other_version"
+
+
+def test_the_audit_stays_whole_in_a_restored_backup_and_goes_on(town: Database, tmp_path: Path) -> None:
+    for number in range(3):
+        with town.transaction() as session:
+            audit.record(session, OFFICE, None, "backed_up", "database", number)
+    with town.reading() as session:
+        before = audit.verify(session)
+    backed_up(town, tmp_path / "backup")
+    place = emptied(town, tmp_path)
+    read_snapshot(place, tmp_path / "backup")
+    with place.reading() as session:
+        assert audit.verify(session, before) == before
+    with place.transaction() as session:
+        audit.record(session, OFFICE, None, "restored", "database")
+    with place.reading() as session:
+        assert audit.verify(session, before).position == before.position + 1
+    with pytest.raises(DBAPIError, match="append-only"), place.transaction() as session:
+        session.execute(text("DELETE FROM audit_entries"))

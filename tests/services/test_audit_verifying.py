@@ -207,3 +207,15 @@ def test_a_long_chain_is_walked_a_page_at_a_time(
     assert end_of(chained).position == ENTRIES
     tamper(chained, f"UPDATE audit_entries SET at = {FORGED['at']} WHERE position = {ENTRIES}")
     assert verdict(chained)[:2] == (Fault.CHANGED, ENTRIES)
+
+
+@pytest.mark.parametrize("most", [1, 3, ENTRIES, 100])
+def test_the_newest_are_looked_at_alone(chained: Session, most: int) -> None:
+    end = end_of(chained)
+    assert audit.verify_newest(chained, most) == end
+    tamper(chained, f"UPDATE audit_entries SET at = {FORGED['at']} WHERE position = {BAD}")
+    if most <= ENTRIES - BAD:
+        assert audit.verify_newest(chained, most) == end
+    else:
+        with pytest.raises(Broken, match="changed"):
+            audit.verify_newest(chained, most)

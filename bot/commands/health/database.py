@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from bot.commands.failures import database_failure
+from bot.commands.health.audit import check_audit
 from bot.commands.health.verdict import Mark, Verdict, doubt, fine, wrong
 from bot.commands.places import database_name, sqlite_file
 from bot.config import Settings
@@ -37,10 +38,10 @@ def _examined(settings: Settings, clock: Clock, name: str) -> list[Verdict]:
         if not is_current(database):
             return [wrong("database", "not_migrated", database=name)]
         with database.reading() as session:
-            counts = post_counts(session)
+            counts, audited = post_counts(session), check_audit(session)
     finally:
         database.dispose()
-    return [fine("database", "reachable", database=name), _post(counts, clock.now()), *_dead_letters(counts)]
+    return [fine("database", "reachable", database=name), _post(counts, clock.now()), *_dead_letters(counts), audited]
 
 
 def _dead_letters(counts: PostCounts) -> list[Verdict]:
