@@ -13,10 +13,12 @@ from starlette.routing import BaseRoute
 from telegram.error import InvalidToken, TelegramError
 
 from bot.backroom import BackRoom
+from bot.backup_folder import BackupFolder
 from bot.config import Settings
 from bot.instance_lock import InstanceLock
 from bot.loop_guard import EXIT_STUCK, STUCK, LoopGuard
 from bot.menu import publish_menu
+from bot.nightly import NightlyBackup
 from bot.post_office import ROLES, PostOffice, real_now
 from bot.supervision import Nursery
 from bot.telegram_link import TelegramLink
@@ -83,16 +85,32 @@ async def opened(
                 nursery.start("watch", _watch(backroom, nursery))
                 if alone:
                     nursery.spawn("menu", publish_menu(link, office.site.language))
-                yield (
-                    PostOffice(office, backroom, link, nursery, settings.telegram, careful_until=careful_until),
+                post = PostOffice(
+                    office,
+                    backroom,
+                    link,
                     nursery,
+                    settings.telegram,
+                    careful_until=careful_until,
+                    nightly=_nightly(settings, database, backroom, office, nursery),
                 )
+                yield post, nursery
             if alone:
                 await backroom.run(lambda session: inbox.write_note(session, "clean_end", "yes", now=real_now()))
         finally:
             await link.close_line()
             await asyncio.to_thread(backroom.close)
             database.dispose()
+
+
+def _nightly(
+    settings: Settings, database: Database, backroom: BackRoom, office: Office, nursery: Nursery
+) -> NightlyBackup | None:
+    place = settings.backup.place
+    if place is None:
+        return None
+    folder = BackupFolder(place, settings.backup.keep_days)
+    return NightlyBackup(database, backroom, office, folder, spawn=nursery.spawn)
 
 
 def _listening(settings: Settings) -> socket | None:

@@ -196,6 +196,16 @@ class Security(Table):
     key_file: Path = Path("lianxin.key")
 
 
+class Backup(Table):
+    folder: str = "backups"
+    keep_days: AtLeastOne = 14
+
+    @property
+    def place(self) -> Path | None:
+        """None: no nightly backups."""
+        return Path(self.folder) if self.folder else None
+
+
 class Settings(BaseSettings):
     """Lives as long as the process; its repr holds neither token nor secret nor database password."""
 
@@ -209,6 +219,7 @@ class Settings(BaseSettings):
     web: Web = Web()
     policy: PolicyTable = PolicyTable()
     security: Security = Security()
+    backup: Backup = Backup()
 
     SECRET: ClassVar[frozenset[str]] = frozenset({"token", "webhook_secret", "url"})
 
@@ -229,8 +240,10 @@ class Settings(BaseSettings):
         if url.startswith(SQLITE):
             path, mark, options = url.removeprefix(SQLITE).partition("?")
             url = f"{SQLITE}{folder / path}{mark}{options}"
+        place = self.backup.place
         return self.model_copy(
             update={
+                "backup": self.backup.model_copy(update={"folder": str(folder / place) if place else ""}),
                 "database": self.database.model_copy(update={"url": url}),
                 "security": Security(key_file=folder / self.security.key_file),
             }

@@ -12,6 +12,7 @@ from bot.delivery import Delivery
 from bot.desk import Desk
 from bot.errands import Errands
 from bot.intake import Intake, store
+from bot.nightly import NightlyBackup
 from bot.outcomes import Outcome
 from bot.rate_limit import RateLimit
 from bot.scheduler import Scheduler
@@ -44,6 +45,7 @@ class PostOffice:
         telegram: Telegram,
         *,
         careful_until: int = 0,
+        nightly: NightlyBackup | None = None,
     ) -> None:
         self.office = office
         self.backroom = backroom
@@ -78,7 +80,9 @@ class PostOffice:
         else:
             source = PollingAfterWebhook(link, backroom, now=real_now)
             self.intake = Intake(source, backroom, now=real_now, stored=self._stored, beat=beat)
-        self.clock = Scheduler(backroom, office, queued=self.delivery.wake, beat=partial(nursery.heartbeat, "clock"))
+        self.clock = Scheduler(
+            backroom, office, queued=self.delivery.wake, beat=partial(nursery.heartbeat, "clock"), nightly=nightly
+        )
 
     def start(self, roles: Collection[str] = ROLES) -> None:
         """Start the loops of these roles under the nursery's eyes."""

@@ -7,6 +7,7 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.backroom import BackRoom
+from bot.nightly import NightlyBackup
 from services import ticks
 from services.office import Office
 
@@ -19,25 +20,39 @@ class Scheduler:
     """Wakes the ticks every half minute. They are idempotent: late, twice, or in two processes changes nothing."""
 
     def __init__(
-        self, backroom: BackRoom, office: Office, *, queued: Callable[[], None], beat: Callable[[], None]
+        self,
+        backroom: BackRoom,
+        office: Office,
+        *,
+        queued: Callable[[], None],
+        beat: Callable[[], None],
+        nightly: NightlyBackup | None = None,
     ) -> None:
         self._backroom = backroom
         self._office = office
         self._queued = queued
         self._beat = beat
+        self._nightly = nightly
         self._apscheduler = AsyncIOScheduler(
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
         )
 
     async def run(self) -> None:
         """Wake the ticks at once and then regularly, until cancelled."""
-        self._apscheduler.add_job(self.tick, "interval", seconds=EVERY, id="ticks")
+        self._apscheduler.add_job(self._wake, "interval", seconds=EVERY, id="ticks")
         self._apscheduler.start()
         try:
-            await self.tick()
+            await self._wake()
             await asyncio.Event().wait()
         finally:
             self._apscheduler.shutdown(wait=False)
+            if self._nightly:
+                self._nightly.give_up()
+
+    async def _wake(self) -> None:
+        await self.tick()
+        if self._nightly:
+            self._nightly.look()
 
     async def tick(self) -> None:
         """Do what is due and not yet done; each tick in a transaction of its own, so that none stops another."""

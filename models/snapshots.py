@@ -19,6 +19,7 @@ from models.workplace import new_file, put_in_place, workplace
 __all__ = ["BadSnapshot", "Counts", "NotEmpty", "header_of", "read_snapshot", "write_snapshot"]
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
+BLOCK = 1 << 20  # bytes between two looks at whether it is still wanted
 PACKED = 1  # zlib's level: what is sealed can't be made smaller, so no time is lost on trying
 PLAIN = (b"SQLite format 3", b"\x1f\x8b")  # how a database and an old dump begin
 
@@ -74,7 +75,9 @@ def _fill(packed: BinaryIO, database: Database, plain: Path, going_on: Callable[
         return postgresql_dump.dump(database, packed, going_on)
     counts = copy_sqlite(database.file, plain, going_on)
     with plain.open("rb") as copy:
-        shutil.copyfileobj(copy, packed)
+        while block := copy.read(BLOCK):
+            packed.write(block)
+            going_on()
     plain.unlink()
     return counts
 

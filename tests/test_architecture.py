@@ -52,6 +52,7 @@ ANYTHING_IS_CAUGHT = {
     ("bot/desk.py", "Desk.run"): "looked at again when the database is back",
     ("bot/desk.py", "Desk._take"): "kept with its traceback, retried, and told",
     ("bot/intake.py", "Intake.run"): "polling never ends quietly",
+    ("bot/nightly.py", "NightlyBackup._make"): "noted for the doctor, tried again an hour later; the bot goes on",
     ("bot/scheduler.py", "Scheduler.tick"): "tried again half a minute later",
     ("bot/webhook.py", "Webhook._kept"): "503: Telegram comes again",
     ("bot/webhook_address.py", "WebhookAddress._told"): "told again until it is heard",

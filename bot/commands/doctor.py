@@ -7,6 +7,7 @@ import typer
 
 from bot.commands.console import without
 from bot.commands.failures import CONFIGURATION, FAILED
+from bot.commands.health.backups import check_backups
 from bot.commands.health.clock import check_clock
 from bot.commands.health.database import check_database
 from bot.commands.health.disk import check_disk
@@ -47,6 +48,7 @@ def _verdicts(settings: Settings, t: Translator) -> Iterable[Verdict]:
     yield from _looked("bot", lambda: check_running(settings))
     yield from _looked("token", lambda: check_telegram(settings))
     yield from _looked("clock", lambda: check_clock(settings, clock))
+    yield from _looked("backup", lambda: check_backups(settings, clock))
     yield from _looked("disk", lambda: check_disk(settings))
 
 

@@ -12,8 +12,8 @@ import structlog
 from pydantic import SecretStr
 
 from bot import app
+from bot.config import Backup, Security, Settings, SiteTable, Telegram
 from bot.config import Database as DatabaseTable
-from bot.config import Security, Settings, SiteTable, Telegram
 from bot.post_office import PostOffice
 from bot.supervision import Nursery
 from models.key_file import create_key_file
@@ -90,6 +90,7 @@ def _settings(url: str, folder: Path) -> Settings:
         telegram=Telegram(token=SecretStr(TOKEN), api_url=url, bot_username=USERNAME),
         database=DatabaseTable(url=f"sqlite:///{folder / 'lianxin.db'}"),
         security=Security(key_file=folder / "lianxin.key"),
+        backup=Backup(folder=""),  # nothing of it is kept
         site=SiteTable(name="云溪镇", town_hotline="0000-8812345", supervision_phone="0000-8812380"),
     )
 

@@ -7,8 +7,10 @@ from bot.commands.health.audit import check_audit
 from bot.commands.health.verdict import Mark, Verdict, doubt, fine, wrong
 from bot.commands.places import database_name, sqlite_file
 from bot.config import Settings
+from bot.nightly import TROUBLE
 from models.keyring import Keyring
 from models.migrating import is_current
+from models.queries import inbox
 from models.queries.statistics import PostCounts, post_counts
 from models.session import Database
 from models.trouble import trouble_of
@@ -39,9 +41,15 @@ def _examined(settings: Settings, clock: Clock, name: str) -> list[Verdict]:
             return [wrong("database", "not_migrated", database=name)]
         with database.reading() as session:
             counts, audited = post_counts(session), check_audit(session)
+            trouble = inbox.read_note(session, TROUBLE) if settings.backup.place else None
     finally:
         database.dispose()
-    return [fine("database", "reachable", database=name), _post(counts, clock.now()), *_dead_letters(counts), audited]
+    post = _post(counts, clock.now())
+    return [fine("database", "reachable", database=name), post, *_dead_letters(counts), audited, *_backup(trouble)]
+
+
+def _backup(trouble: str | None) -> list[Verdict]:
+    return [doubt("backup", "failing", why=trouble)] if trouble else []
 
 
 def _dead_letters(counts: PostCounts) -> list[Verdict]:
