@@ -6,7 +6,7 @@ What must change rows comes back through the inbox, as a letter of the bot to it
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from telegram.error import BadRequest, TelegramError
 
@@ -25,7 +25,6 @@ from services.office import Office
 from services.outbox import Parcel
 from services.rendering.card import PrintedCard, render_cards
 from services.rendering.workbook import Sheet, render_export
-from services.rules.roster.stored import to_json
 from services.rules.roster.values import Unreadable
 from services.tracebacks import words
 
@@ -68,10 +67,10 @@ class Errands:
         files = [(name, await self._sender.fetch(file_id)) for name, file_id in zip(names, file_ids, strict=True)]
         known = await self._backroom.read(roster.known_codes)
         try:
-            result: dict[str, Any] = {"checked": json.loads(to_json(await check_in_child(files, known)))}
+            result = f'"checked": {await check_in_child(files, known)}'
         except Unreadable as refusal:
-            result = {"refused": refusal.reason, "params": refusal.params}
-        body = json.dumps({OWN_LETTER: {"kind": "administration.roster_checked", **result}})
+            result = json.dumps({"refused": refusal.reason, "params": refusal.params})[1:-1]
+        body = f'{{"{OWN_LETTER}": {{"kind": "administration.roster_checked", {result}}}}}'
         now = self._office.now()
         await self._backroom.run(lambda session: inbox.write_letter(session, parcel.chat_id, body, now=now))
         return Sent()

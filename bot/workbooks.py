@@ -10,6 +10,7 @@ from pathlib import Path
 import structlog
 
 from services.rules.roster.job import Answer, Job
+from services.rules.roster.stored import from_json
 from services.rules.roster.values import CheckedRoster, File, KnownCodes, Unreadable
 
 CHILD = [sys.executable, "-m", "services.rules.roster"]
@@ -20,33 +21,37 @@ SECONDS = 20.0  # from start to answer
 log = structlog.get_logger(__name__)
 
 
-async def check_in_child(files: Sequence[File], known: KnownCodes, *, seconds: float = SECONDS) -> CheckedRoster:
-    """Raises `Unreadable`, also for a file that is too much for the child. Off the event loop."""
-    return await asyncio.to_thread(check_in_child_now, files, known, seconds=seconds)
+async def check_in_child(files: Sequence[File], known: KnownCodes, *, seconds: float = SECONDS) -> str:
+    """Off the event loop. The checked roster as `stored` keeps it: reading it would hold everybody up.
+
+    Raises `Unreadable`, also for a file that is too much for the child.
+    """
+    return (await asyncio.to_thread(_checked, files, known, seconds)).decode()
 
 
 def check_in_child_now(files: Sequence[File], known: KnownCodes, *, seconds: float = SECONDS) -> CheckedRoster:
     """The same for the command line: waits up to `seconds`."""
+    return from_json(_checked(files, known, seconds))
+
+
+def _checked(files: Sequence[File], known: KnownCodes, seconds: float) -> bytes:
     sizes = tuple((name, len(data)) for name, data in files)
     job = Job(known, sizes, MEMORY_BYTES, cpu_seconds=ceil(seconds))
-    return _opened(_run(job.to_bytes(files), seconds))
+    answer, checked = _run(job.to_bytes(files), seconds)
+    if answer.failed:
+        log.error("roster check failed", where=answer.failed)
+    if answer.refused or answer.failed:
+        raise Unreadable(answer.refused or "roster.refused.check_failed", answer.params)
+    return checked
 
 
-def _run(job: bytes, seconds: float) -> Answer:
+def _run(job: bytes, seconds: float) -> tuple[Answer, bytes]:
     try:
         # The child's environment is empty: it needs no token and no database address.
         child = subprocess.run(  # noqa: S603 — the command is fixed, the file goes to its stdin
             CHILD, input=job, capture_output=True, cwd=ROOT, env={}, timeout=seconds, check=True
         )
-        return Answer.from_json(child.stdout)
+        return Answer.from_bytes(child.stdout)
     except (subprocess.SubprocessError, ValueError) as end:
         log.warning("roster check ended", how=type(end).__name__, code=getattr(end, "returncode", None))
-        return Answer(refused="roster.refused.too_heavy")
-
-
-def _opened(answer: Answer) -> CheckedRoster:
-    if answer.checked is not None:
-        return answer.checked
-    if answer.failed:
-        log.error("roster check failed", where=answer.failed)
-    raise Unreadable(answer.refused or "roster.refused.check_failed", answer.params)
+        return Answer(refused="roster.refused.too_heavy"), b""

@@ -14,6 +14,7 @@ from services import card_printing, invitations, pairing, roster
 from services.office import Office
 from services.rendering.card import PrintedCard
 from services.rules.card_codes import format_card_code
+from services.rules.roster.stored import from_json
 
 ROSTER = Path(__file__).resolve().parents[2] / "docs" / "examples" / "roster.xlsx"
 RESIDENTS = 24  # households whose head has a phone in the sandbox
@@ -30,7 +31,7 @@ async def furnish(stage: DemoStage) -> None:
     """Import the sample roster, pair the rest, and hand out phones, invitations and printed cards."""
     office = stage.office
     known = await stage.post.backroom.read(roster.known_codes)
-    checked = await check_in_child([(ROSTER.name, ROSTER.read_bytes())], known)
+    checked = from_json(await check_in_child([(ROSTER.name, ROSTER.read_bytes())], known))
     await stage.post.backroom.run(lambda session: roster.apply(session, office, checked, by=None))
     await stage.post.backroom.run(lambda session: _pair(session, office))
     invited = await stage.post.backroom.run(lambda session: _invite(session, office))

@@ -47,7 +47,10 @@ def _separator(text: str) -> str:
 
 
 def _pieces(text: str, separator: str) -> int:
-    return sum(len(row) for row in islice(csv.reader(_lines(text), delimiter=separator), SAMPLE_ROWS))
+    try:
+        return sum(len(row) for row in islice(csv.reader(_lines(text), delimiter=separator), SAMPLE_ROWS))
+    except csv.Error:  # uncut, a long line is one field that is too long
+        return 0
 
 
 def _parsed(text: str, separator: str) -> Iterator[list[str]]:

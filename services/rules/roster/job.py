@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from pydantic import TypeAdapter
 
-from services.rules.roster.values import CheckedRoster, File, KnownCodes, Params
+from services.rules.roster.values import File, KnownCodes, Params
 
 
 @dataclass(frozen=True)
@@ -28,20 +28,21 @@ class Job:
 
 @dataclass(frozen=True)
 class Answer:
-    """Exactly one of: the checked roster, a refusal in words (message id), a failure of ours (kind and line)."""
+    """Either a refusal in words (message id), or a failure of ours (kind and line), or neither: then it was checked."""
 
-    checked: CheckedRoster | None = None
     refused: str | None = None
     params: Params = field(default_factory=dict)
     failed: str | None = None
 
-    def to_json(self) -> bytes:
-        return _ANSWER.dump_json(self)
+    def to_bytes(self, checked: bytes = b"") -> bytes:
+        """One line, and behind it the checked roster, as `stored` writes it: who only passes it on needn't read it."""
+        return b"\n".join([_ANSWER.dump_json(self), checked])
 
     @classmethod
-    def from_json(cls, text: bytes) -> "Answer":
+    def from_bytes(cls, answer: bytes) -> "tuple[Answer, bytes]":
         """Raises `ValueError` for half an answer."""
-        return _ANSWER.validate_json(text)
+        line, _, checked = answer.partition(b"\n")
+        return _ANSWER.validate_json(line), checked
 
 
 _JOB = TypeAdapter(Job)
