@@ -458,9 +458,9 @@ def played(new_place: NewPlace, folder: Path, **how: Any) -> None:
 def test_whatever_happens_what_must_hold_holds(
     request: pytest.FixtureRequest, new_place: NewPlace, tmp_path: Path
 ) -> None:
-    examples = 8 if "sqlite" in request.node.name else 2
+    examples = 4 if "sqlite" in request.node.name else 1
     phases = (Phase.explicit, Phase.generate)  # a failure is shown as it came; `make torture` makes it small
-    played(new_place, tmp_path, max_examples=examples, stateful_step_count=25, phases=phases)
+    played(new_place, tmp_path, max_examples=examples, stateful_step_count=45, phases=phases)
 
 
 @pytest.mark.torture

@@ -193,7 +193,7 @@ class World:
         self._open(careful_until=0)
 
     def back_up(self, file: str) -> None:
-        write_snapshot(self.database, self._folder / file)
+        write_snapshot(self.database, self._folder / file, now=self.office.now())
 
     def close(self) -> None:
         self.backroom.close()

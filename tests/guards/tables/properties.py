@@ -1,4 +1,4 @@
-"""The guards that the course of any events must notice."""
+"""The guards that must be noticed whatever course events take."""
 
 from tests.guards.guard import Guard
 
@@ -6,10 +6,24 @@ COURSE = "tests/properties/test_any_course_of_events.py -k 'must_hold and sqlite
 
 GUARDS = (
     Guard(
-        "properties: a correction keeps what was there",
+        "any course of events: a correction keeps what was there",
         "services/visits/correcting.py",
-        "    session.add(",
-        "    _ = (",
+        "    session.add(\n        VisitCorrection(",
+        "    id(\n        VisitCorrection(",
+        COURSE,
+    ),
+    Guard(
+        "any course of events: an update that comes again is the same one",
+        "models/queries/inbox.py",
+        '.on_conflict_do_nothing(index_elements=["update_id"])',
+        "",
+        COURSE,
+    ),
+    Guard(
+        "any course of events: nobody finds other people's households",
+        "models/queries/scope.py",
+        "    return or_(\n        and_(_is_cadre(actor), paired_with(actor)),",
+        "    return or_(\n        ~false(),",
         COURSE,
     ),
 )
