@@ -27,6 +27,7 @@ from models.erasure_log import ErasureLog
 from models.keyring import Keyring
 from models.migrating import is_current
 from models.queries import inbox
+from models.sealed_rows import require_keys
 from models.session import Database, Session
 from services import erasure
 from services.clock import Clock, SystemClock
@@ -72,7 +73,7 @@ async def opened(
     database = Database(settings.database.url, Keyring(settings.security.key_file))
     if not is_current(database):
         raise NotMigrated
-    database.keyring.require()
+    require_keys(database)
     with _held(database) if alone else nullcontext():
         backroom = BackRoom(database)
         link = TelegramLink(token, settings.telegram.api_url)

@@ -2,10 +2,11 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Code
+from models.sealed import SealedText
 
 
 class Household(Base):
@@ -19,13 +20,13 @@ class Household(Base):
     code: Mapped[str] = mapped_column(Code, unique=True)
     head: Mapped[str] = mapped_column(String(200))
     unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), index=True)
-    address: Mapped[str | None] = mapped_column(String(400))
-    phone: Mapped[str | None] = mapped_column(String(40))
+    address: Mapped[str | None] = mapped_column(SealedText("households.address"))
+    phone: Mapped[str | None] = mapped_column(SealedText("households.phone"))
     population: Mapped[int | None]
     tier: Mapped[str] = mapped_column(String(8), default="green")
     status: Mapped[str] = mapped_column(String(8), default="active")
-    hardship_cause: Mapped[str | None] = mapped_column(Text)
-    notes: Mapped[str | None] = mapped_column(Text)
+    hardship_cause: Mapped[str | None] = mapped_column(SealedText("households.hardship_cause"))
+    notes: Mapped[str | None] = mapped_column(SealedText("households.notes"))
     muted_until: Mapped[date | None]  # local; reminders are silent up to and including this day
     card_code: Mapped[str] = mapped_column(String(16), unique=True)  # of the printed card, without separators
     erased_at: Mapped[datetime | None]  # what identified the household is gone

@@ -16,10 +16,13 @@ def migrate(database: Database, *, to: str = "head") -> bool:
     """Run what is missing, all of it or nothing; False where the schema was up to date."""
     if is_current(database):
         return False
+    is_new = not present_revisions(database)
     with database.schema_change() as connection:
         config = _config()
         config.attributes["connection"] = connection
         command.upgrade(config, to)
+    if not is_new:
+        database.compact()
     return True
 
 

@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import AnyText, Base
+from models.base import Base
+from models.sealed import SealedJson, SealedText
 
 # SQLite numbers rows by itself only in a plain INTEGER primary key.
 BigId = BigInteger().with_variant(Integer, "sqlite")
@@ -39,14 +40,14 @@ class InboxLetter(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     update_id: Mapped[int | None] = mapped_column(BigInteger, unique=True)
     chat_id: Mapped[int] = mapped_column(BigInteger)  # the queue it waits in; 0 where there is no chat
-    body: Mapped[str] = mapped_column(Text)  # JSON, unparsed
+    body: Mapped[str] = mapped_column(SealedText("inbox.body"))  # JSON, unparsed
     received_at: Mapped[datetime]
     state: Mapped[str] = mapped_column(String(8), default="waiting")
     attempts: Mapped[int] = mapped_column(default=0)  # that failed
     interruptions: Mapped[int] = mapped_column(default=0, server_default="0")  # the process ended meanwhile
     next_attempt_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
-    error: Mapped[str | None] = mapped_column(AnyText)  # traceback of the last failure
+    error: Mapped[str | None] = mapped_column(SealedText("inbox.error"))  # traceback of the last failure
 
 
 class OutboxMessage(Base):
@@ -78,7 +79,8 @@ class OutboxMessage(Base):
     chat_id: Mapped[int] = mapped_column(BigInteger)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"), index=True)
     kind: Mapped[str] = mapped_column(String(40))  # "reply", "edit", "answer", "errand.*" or a notice's kind
-    body: Mapped[dict[str, Any]]  # a reply: the finished message; a notice: its parameters
+    # a reply: the finished message; a notice: its parameters
+    body: Mapped[dict[str, Any]] = mapped_column(SealedJson("outbox.body"))
     lane: Mapped[str] = mapped_column(String(8))
     speech: Mapped[str] = mapped_column(String(16))  # when it may leave: answer, notice, scheduled, emergency
     unique_key: Mapped[str | None] = mapped_column(String(120), unique=True)  # kind, subscriber, period
@@ -92,7 +94,7 @@ class OutboxMessage(Base):
     claimed_until: Mapped[datetime | None]
     message_id: Mapped[int | None] = mapped_column(BigInteger)  # Telegram's, once sent
     finished_at: Mapped[datetime | None]
-    error: Mapped[str | None] = mapped_column(AnyText)
+    error: Mapped[str | None] = mapped_column(SealedText("outbox.error"))
 
 
 class Draft(Base):
@@ -104,7 +106,7 @@ class Draft(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), unique=True)
     journey: Mapped[str] = mapped_column(String(24))  # who takes the next text, voice or photo
-    data: Mapped[dict[str, Any]]
+    data: Mapped[dict[str, Any]] = mapped_column(SealedJson("drafts.data"))
     form_id: Mapped[int | None] = mapped_column(ForeignKey("outbox.id"))  # the message that shows it
     updated_at: Mapped[datetime]
 

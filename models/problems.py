@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base
+from models.sealed import SealedText
 
 
 class Problem(Base):
@@ -29,7 +30,9 @@ class Problem(Base):
     category: Mapped[str] = mapped_column(String(16))
     urgency: Mapped[str] = mapped_column(String(8), default="normal")
     confidential: Mapped[bool] = mapped_column(default=False)  # hidden from the household's own cadre
-    summary: Mapped[str] = mapped_column(Text)  # what was said; may be empty where voice or photo say it
+    summary: Mapped[str] = mapped_column(
+        SealedText("problems.summary")
+    )  # what was said; may be empty where voice or photo say it
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))  # None: nobody in charge could be found
     unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), index=True)  # the household's, when reported
     stage: Mapped[str] = mapped_column(String(16))
@@ -58,7 +61,7 @@ class ProblemEvent(Base):
     person_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))  # None: the clock did it
     act: Mapped[str] = mapped_column(String(24))  # reported, an Act of rules.problem_course, note, material, urged
     stage: Mapped[str] = mapped_column(String(16))
-    note: Mapped[str | None] = mapped_column(Text)
+    note: Mapped[str | None] = mapped_column(SealedText("problem_events.note"))
 
 
 class NumberSeries(Base):

@@ -8,10 +8,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
+from models import sealing  # noqa: F401  # every session seals what it writes
 from models.audit_chain import UNCHAINED, chain
 from models.keyring import Keyring
 
@@ -69,6 +70,7 @@ class Database:
         self.keyring = keyring
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
         self.engine = _sqlite_engine(url) if self.is_sqlite else _postgresql_engine(url)
+        self.engine.dialect.keyring = keyring  # type: ignore[attr-defined]  # where the sealed columns find it
 
     @property
     def file(self) -> Path | None:
@@ -107,6 +109,16 @@ class Database:
                 yield connection
             if self.is_sqlite:
                 driver.execute("PRAGMA foreign_keys=ON")
+
+    def compact(self) -> None:
+        """Write all tables anew, so that nothing is left of what rows held before; nobody else may be at work."""
+        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            if not self.is_sqlite:
+                connection.execute(text("VACUUM FULL"))
+                return
+            driver: Any = connection.connection.dbapi_connection
+            driver.execute("VACUUM")
+            driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def dispose(self) -> None:
         self.engine.dispose()

@@ -7,6 +7,7 @@ from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base
+from models.sealed import SealedJson
 
 
 class Digest(Base):
@@ -31,6 +32,7 @@ class RosterCheck(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), index=True)
-    checked: Mapped[dict[str, Any]]  # services.rules.roster.CheckedRoster as JSON
+    # services.rules.roster.CheckedRoster as JSON
+    checked: Mapped[dict[str, Any]] = mapped_column(SealedJson("roster_checks.checked"))
     created_at: Mapped[datetime]
     applied_at: Mapped[datetime | None]

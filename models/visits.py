@@ -2,10 +2,11 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base
+from models.sealed import SealedJson, SealedText
 
 
 class Visit(Base):
@@ -24,10 +25,10 @@ class Visit(Base):
     cadre_id: Mapped[int] = mapped_column(ForeignKey("persons.id"))
     method: Mapped[str] = mapped_column(String(16))
     condition: Mapped[str] = mapped_column(String(16))
-    said: Mapped[str | None] = mapped_column(Text)
-    companions: Mapped[str | None] = mapped_column(String(200))  # who came along
-    latitude: Mapped[float | None]
-    longitude: Mapped[float | None]
+    said: Mapped[str | None] = mapped_column(SealedText("visits.said"))
+    companions: Mapped[str | None] = mapped_column(SealedText("visits.companions"))  # who came along
+    latitude: Mapped[float | None] = mapped_column(SealedJson("visits.latitude"))
+    longitude: Mapped[float | None] = mapped_column(SealedJson("visits.longitude"))
     solved_on_spot: Mapped[bool] = mapped_column(default=False)
     visited_on: Mapped[date]
     recorded_at: Mapped[datetime]
@@ -45,7 +46,7 @@ class VisitCorrection(Base):
     corrected_at: Mapped[datetime]
     method: Mapped[str] = mapped_column(String(16))
     condition: Mapped[str] = mapped_column(String(16))
-    said: Mapped[str | None] = mapped_column(Text)
+    said: Mapped[str | None] = mapped_column(SealedText("visit_corrections.said"))
     visited_on: Mapped[date]
 
 
@@ -62,5 +63,5 @@ class Attachment(Base):
     visit_id: Mapped[int | None] = mapped_column(ForeignKey("visits.id"), index=True)
     problem_event_id: Mapped[int | None] = mapped_column(ForeignKey("problem_events.id"), index=True)
     kind: Mapped[str] = mapped_column(String(16))
-    file_id: Mapped[str] = mapped_column(String(200))
-    caption: Mapped[str | None] = mapped_column(Text)
+    file_id: Mapped[str] = mapped_column(SealedText("attachments.file_id"))
+    caption: Mapped[str | None] = mapped_column(SealedText("attachments.caption"))

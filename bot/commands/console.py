@@ -17,6 +17,7 @@ from bot.logs import Redaction, configure_logs, tell_what_nobody_caught
 from models.erasure_log import ErasureLog
 from models.keyring import Keyring
 from models.migrating import is_current
+from models.sealed_rows import require_keys
 from models.session import Database
 from services.i18n import Language, Translator, translator
 from services.office import Office
@@ -54,7 +55,7 @@ class Console:
         with self.any_database() as database:
             if not is_current(database):
                 raise NotMigrated
-            database.keyring.require()
+            require_keys(database)
             yield database
 
     @contextmanager

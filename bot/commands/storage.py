@@ -8,6 +8,7 @@ from bot.commands.failures import CommandFailed
 from bot.commands.places import database_name, sqlite_file
 from models import migrating
 from models.key_file import create_key_file
+from models.sealed_rows import holds_sealed
 from models.session import Database
 from models.snapshots import Counts, read_snapshot, write_snapshot
 from services import audit
@@ -24,9 +25,9 @@ def migrate(console: Console) -> None:
 
 
 def _make_keys(console: Console, database: Database) -> None:
-    """Errors: KeyFileError where there is a file that can't be used."""
+    """Errors: KeyFileMissing where something is sealed already, which no new key could open; other KeyFileErrors."""
     file = database.keyring.file
-    if file.exists():
+    if file.exists() or holds_sealed(database):
         database.keyring.require()
         return
     create_key_file(file, on=console.office().today())

@@ -34,7 +34,7 @@ def blank_post(session: Session, chat_id: int, *, at: datetime) -> None:
     session.execute(
         update(InboxLetter)
         .where(InboxLetter.chat_id == chat_id, InboxLetter.state != "waiting")
-        .values(body="{}", error=None, chat_id=NOBODY, state="done")
+        .values(body="", error=None, chat_id=NOBODY, state="done")
     )
     of_chat = OutboxMessage.chat_id == chat_id
     session.execute(

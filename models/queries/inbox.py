@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import CTE, ScalarSelect, Select, and_, bindparam, func, insert, literal, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session, aliased
 
 from models.base import UtcDateTime
 from models.post import InboxLetter, Note
+from models.sealing import of_row, take_ids
 
 # In the statement's text: only then is the index of what waits used, and not every letter ever kept looked at.
 WAITING = literal("waiting", literal_execute=True)
@@ -24,29 +26,23 @@ def store_updates(session: Session, updates: Iterable[tuple[int, int, str]], *, 
     """
     dialect = session.get_bind().dialect.name
     into = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    rows = [
-        {
-            "update_id": update_id,
-            "chat_id": chat_id,
-            "body": body,
-            "received_at": now,
-            "state": "waiting",
-            "attempts": 0,
-        }
-        for update_id, chat_id, body in updates
-    ]
-    if rows:
-        given_before = InboxLetter.update_id.in_([row["update_id"] for row in rows])
+    arrived = list(updates)
+    if arrived:
+        given_before = InboxLetter.update_id.in_([update_id for update_id, _, _ in arrived])
         is_another = InboxLetter.received_at < now - KEPT_BY_TELEGRAM
         session.execute(update(InboxLetter).where(given_before, is_another).values(update_id=None))
+        ids = take_ids(session, InboxLetter, len(arrived))
+        rows = [
+            _row(session, letter_id, chat_id, body, now=now, update_id=update_id)
+            for letter_id, (update_id, chat_id, body) in zip(ids, arrived, strict=True)
+        ]
         session.execute(into(InboxLetter).on_conflict_do_nothing(index_elements=["update_id"]), rows)
 
 
 def write_letter(session: Session, chat_id: int, body: str, *, now: datetime) -> None:
     """A letter of the bot to itself: what the delivery found out and the desk must act upon."""
-    session.execute(
-        insert(InboxLetter).values(chat_id=chat_id, body=body, received_at=now, state="waiting", attempts=0)
-    )
+    (letter_id,) = take_ids(session, InboxLetter, 1)
+    session.execute(insert(InboxLetter), [_row(session, letter_id, chat_id, body, now=now)])
 
 
 def waiting(session: Session, *, now: datetime, limit: int, skip_chats: Collection[int]) -> list[InboxLetter]:
@@ -120,15 +116,12 @@ def count_interruption(session: Session, letter_id: int) -> int:
 
 def postpone(session: Session, letter_id: int, *, until: datetime, error: str) -> None:
     """It failed, and the process goes on: it isn't what ends it."""
-    values = {"next_attempt_at": until, "error": error, "interruptions": 0}
-    session.execute(update(InboxLetter).where(InboxLetter.id == letter_id).values(values))
+    _change(session, letter_id, next_attempt_at=until, error=error, interruptions=0)
 
 
 def bury(session: Session, letter_id: int, *, error: str, now: datetime) -> None:
     """A dead letter: kept with its traceback for the operator."""
-    session.execute(
-        update(InboxLetter).where(InboxLetter.id == letter_id).values(state="dead", error=error, finished_at=now)
-    )
+    _change(session, letter_id, state="dead", error=error, finished_at=now)
 
 
 def newest_id(session: Session) -> int:
@@ -142,3 +135,13 @@ def read_note(session: Session, name: str) -> str | None:
 def write_note(session: Session, name: str, value: str, *, now: datetime) -> None:
     session.merge(Note(name=name, value=value, written_at=now))
     session.flush()
+
+
+def _row(session: Session, letter_id: int, chat_id: int, body: str, *, now: datetime, **more: int) -> dict[str, Any]:
+    values = {"id": letter_id, "chat_id": chat_id, "body": body, "received_at": now, "state": "waiting", "attempts": 0}
+    return of_row(session, InboxLetter, letter_id, values | more)
+
+
+def _change(session: Session, letter_id: int, **values: Any) -> None:
+    sealed = of_row(session, InboxLetter, letter_id, values)
+    session.execute(update(InboxLetter).where(InboxLetter.id == letter_id).values(sealed))

@@ -3,9 +3,10 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from models.households import Household
 from models.people import Person, Unit
@@ -46,7 +47,8 @@ class ProblemRow:
     outcome: str | None  # what was written at the last of the closing acts
 
 
-_PROBLEM_COLUMNS = (
+_closing = aliased(ProblemEvent)
+_PROBLEM_COLUMNS: tuple[Any, ...] = (  # more of them than `select` has types for
     Problem.number,
     Problem.reported_at,
     Household.code,
@@ -60,6 +62,7 @@ _PROBLEM_COLUMNS = (
     Person.name,
     Problem.stage,
     Problem.due_at,
+    _closing.note,
 )
 
 
@@ -131,19 +134,19 @@ def visits(session: Session, paths: Paths) -> list[VisitRow]:
 
 def problems(session: Session, paths: Paths, *, closing_acts: Collection[str]) -> list[ProblemRow]:
     """All problems of the units, by number."""
-    outcome = (
-        select(ProblemEvent.note)
+    last_closing = (
+        select(ProblemEvent.id)
         .where(ProblemEvent.problem_id == Problem.id, ProblemEvent.act.in_(closing_acts))
         .order_by(ProblemEvent.id.desc())
         .limit(1)
         .scalar_subquery()
     )
-    columns = (*_PROBLEM_COLUMNS, outcome)
     query = (
-        select(*columns)
+        select(*_PROBLEM_COLUMNS)
         .join(Household, Household.id == Problem.household_id)
         .join(Unit, Unit.id == Household.unit_id)
         .outerjoin(Person, Person.id == Problem.owner_id)
+        .outerjoin(_closing, _closing.id == last_closing)
         .where(lies_under(paths))
         .order_by(Problem.number)
     )

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from models.people import Person
 from models.post import InboxLetter
+from models.sealing import of_row
 
 
 @dataclass(frozen=True)
@@ -56,8 +57,9 @@ def replay_all(session: Session) -> int:
 def drop(session: Session, letter_id: int, *, error: str, now: datetime) -> bool:
     """End a dead letter for good: nothing stays of what was written. False: it isn't dead."""
     ended = update(InboxLetter).where(InboxLetter.id == letter_id, InboxLetter.state == "dead")
-    values = {"state": "dropped", "body": "{}", "error": error, "finished_at": now}
-    return len(session.execute(ended.values(values).returning(InboxLetter.id)).all()) == 1
+    values = {"state": "dropped", "body": "", "error": error, "finished_at": now}
+    sealed = of_row(session, InboxLetter, letter_id, values)
+    return len(session.execute(ended.values(sealed).returning(InboxLetter.id)).all()) == 1
 
 
 def _replay(session: Session, *which: ColumnElement[bool]) -> Collection[object]:

@@ -4,11 +4,12 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, and_, bindparam, exists, func, insert, or_, select, update
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, exists, func, insert, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from models.people import Person
 from models.post import OutboxMessage
+from models.sealing import of_row, take_ids
 
 # In the statement's text: only then are the indices of what is open used, and not all that was ever sent looked at.
 OPEN: BindParameter[str] = bindparam("open_states", ("waiting", "claimed"), expanding=True, literal_execute=True)
@@ -16,8 +17,9 @@ OPEN: BindParameter[str] = bindparam("open_states", ("waiting", "claimed"), expa
 
 def add(session: Session, **values: Any) -> int:
     """Write one row and return its id."""
-    result = session.execute(insert(OutboxMessage).values(**values).returning(OutboxMessage.id))
-    return result.scalar_one()
+    (outbox_id,) = take_ids(session, OutboxMessage, 1)
+    session.execute(insert(OutboxMessage), [of_row(session, OutboxMessage, outbox_id, values | {"id": outbox_id})])
+    return outbox_id
 
 
 def has_key(session: Session, unique_key: str) -> bool:
@@ -73,7 +75,8 @@ def claimable(
 
 def settle(session: Session, outbox_id: int, **values: Any) -> None:
     """Record what became of a row."""
-    session.execute(update(OutboxMessage).where(OutboxMessage.id == outbox_id).values(**values))
+    sealed = of_row(session, OutboxMessage, outbox_id, values)
+    session.execute(update(OutboxMessage).where(OutboxMessage.id == outbox_id).values(sealed))
 
 
 def get(session: Session, outbox_id: int) -> OutboxMessage | None:
@@ -82,25 +85,14 @@ def get(session: Session, outbox_id: int) -> OutboxMessage | None:
 
 def cancel_open(session: Session, chat_id: int, *, reason: str, at: datetime) -> None:
     """Whatever is still queued for a chat that can't be reached any more."""
-    session.execute(
-        update(OutboxMessage)
-        .where(OutboxMessage.chat_id == chat_id, OutboxMessage.state.in_(OPEN))
-        .values(state="cancelled", error=reason, finished_at=at)
-    )
+    _cancel(session, OutboxMessage.chat_id == chat_id, reason=reason, at=at)
 
 
 def cancel_finished_words(session: Session, person_ids: Collection[int], *, reason: str, at: datetime) -> None:
     """Replies and edits that still wait for these persons; notices are composed anew when they leave."""
     chats = select(Person.telegram_user_id).where(Person.id.in_(person_ids), Person.telegram_user_id.is_not(None))
-    session.execute(
-        update(OutboxMessage)
-        .where(
-            OutboxMessage.chat_id.in_(chats),
-            OutboxMessage.state.in_(OPEN),
-            OutboxMessage.kind.in_(("send", "edit")),
-        )
-        .values(state="cancelled", error=reason, finished_at=at)
-    )
+    are_theirs = and_(OutboxMessage.chat_id.in_(chats), OutboxMessage.kind.in_(("send", "edit")))
+    _cancel(session, are_theirs, reason=reason, at=at)
 
 
 def wait_again(session: Session, outbox_id: int, *, at: datetime, error: str, lost_answers: int) -> None:
@@ -111,7 +103,7 @@ def wait_again(session: Session, outbox_id: int, *, at: datetime, error: str, lo
         .values(
             state="waiting",
             next_attempt_at=at,
-            error=error,
+            error=of_row(session, OutboxMessage, outbox_id, {"error": error})["error"],
             unknown_outcomes=OutboxMessage.unknown_outcomes + lost_answers,
         )
     )
@@ -126,3 +118,16 @@ def expire_claims(session: Session, *, now: datetime) -> None:
 def count_open(session: Session, *, speeches: Collection[str]) -> int:
     query = select(func.count()).where(OutboxMessage.state.in_(OPEN), OutboxMessage.speech.in_(speeches))
     return session.scalar(query) or 0
+
+
+def _cancel(session: Session, condition: ColumnElement[bool], *, reason: str, at: datetime) -> None:
+    """What is open under that condition. The reason is sealed for each row."""
+    cancelled = session.scalars(
+        update(OutboxMessage)
+        .where(condition, OutboxMessage.state.in_(OPEN))
+        .values(state="cancelled", finished_at=at)
+        .returning(OutboxMessage.id)
+    ).all()
+    rows = [of_row(session, OutboxMessage, outbox_id, {"id": outbox_id, "error": reason}) for outbox_id in cancelled]
+    if rows:
+        session.execute(update(OutboxMessage), rows)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from models.households import Household, Pairing
 from models.people import Person, RoleGrant, Unit
+from models.sealing import of_row, take_ids
 from models.supervision import RosterCheck
 
 _CODE = type_coerce(Person.code, String(64))  # as text that is there: only rows with a code are read
@@ -101,15 +102,15 @@ def card_codes(session: Session) -> set[str]:
 
 def add_units(session: Session, rows: Sequence[Values]) -> dict[str, int]:
     """Their ids by code."""
-    return _added(session, insert(Unit).returning(Unit.code, Unit.id), rows)
+    return _added(session, Unit, rows)
 
 
 def add_persons(session: Session, rows: Sequence[Values]) -> dict[str, int]:
-    return _added(session, insert(Person).returning(Person.code, Person.id), rows)
+    return _added(session, Person, rows)
 
 
 def add_households(session: Session, rows: Sequence[Values]) -> dict[str, int]:
-    return _added(session, insert(Household).returning(Household.code, Household.id), rows)
+    return _added(session, Household, rows)
 
 
 def add_grants(session: Session, rows: Sequence[Values]) -> None:
@@ -120,7 +121,7 @@ def add_grants(session: Session, rows: Sequence[Values]) -> None:
 def change(session: Session, table: type[Unit | Person | Household], rows: Sequence[Values]) -> None:
     """Each row names its `id` and the columns to change, all rows the same ones."""
     if rows:
-        session.execute(update(table), rows)
+        session.execute(update(table), [of_row(session, table, row["id"], row) for row in rows])
 
 
 def revoke_grants(session: Session, grant_ids: Iterable[int], *, at: datetime) -> None:
@@ -140,6 +141,10 @@ def waiting_checks(session: Session, person_id: int) -> list[RosterCheck]:
     return list(session.scalars(query.with_for_update()))
 
 
-def _added(session: Session, statement: Any, rows: Sequence[Values]) -> dict[str, int]:
-    # `Any`: the type of an INSERT … RETURNING names both columns' types and helps nobody here
-    return {row.code: row.id for row in session.execute(statement, rows)} if rows else {}
+def _added(session: Session, table: type[Unit | Person | Household], rows: Sequence[Values]) -> dict[str, int]:
+    if not rows:
+        return {}
+    ids = take_ids(session, table, len(rows))
+    numbered = zip(ids, rows, strict=True)
+    session.execute(insert(table), [of_row(session, table, row_id, {**row, "id": row_id}) for row_id, row in numbered])
+    return {row["code"]: row_id for row_id, row in zip(ids, rows, strict=True)}

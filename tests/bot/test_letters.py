@@ -15,7 +15,7 @@ from bot.commands import letters
 from bot.commands.console import Console
 from bot.commands.failures import CommandFailed, explain
 from bot.config import Database as DatabaseTable
-from bot.config import Settings, SiteTable
+from bot.config import Security, Settings, SiteTable
 from bot.desk import INTERRUPTIONS, RETRY_AFTER
 from handlers import front
 from models.audit import AuditEntry
@@ -26,6 +26,7 @@ from services.i18n import Language, translator
 from services.office import Office
 from tests.bot.commandline import operator_in
 from tests.bot.test_desk import Running, interrupted, update
+from tests.keys import KEYRING
 from tests.town import build_town
 
 SECRET = "我家的事不要外传"
@@ -91,7 +92,11 @@ def village(database: Database, request: pytest.FixtureRequest) -> Iterator[Vill
 
 @pytest.fixture
 def console(village: Village, database_url: str) -> Console:
-    settings = Settings(database=DatabaseTable(url=database_url), site=SiteTable(language=village.language))
+    settings = Settings(
+        database=DatabaseTable(url=database_url),
+        security=Security(key_file=KEYRING.file),
+        site=SiteTable(language=village.language),
+    )
     return Console(settings, translator(village.language))
 
 
@@ -196,7 +201,7 @@ async def test_dropping_wants_to_be_sure_and_leaves_nothing_of_what_was_written(
     assert village.letter().state == "dead"
     letters.drop(console, 1, sure=True)
     dropped = village.letter()
-    assert (dropped.state, dropped.body, dropped.error) == ("dropped", "{}", "ValueError")
+    assert (dropped.state, dropped.body, dropped.error) == ("dropped", "", "ValueError")
     assert village.audited() == [("letter_dropped", 1)]
     for act in (
         lambda: letters.drop(console, 1, sure=True),
@@ -256,7 +261,7 @@ def test_the_kind_of_an_error_is_said_without_its_words(error: str, kind: str) -
 async def test_at_the_console(tmp_path: Path, sqlite_template: Path) -> None:
     """As the operator types it; officials are named by their code."""
     shutil.copy(sqlite_template, tmp_path / "lianxin.db")
-    database = Database(f"sqlite:///{tmp_path / 'lianxin.db'}")
+    database = Database(f"sqlite:///{tmp_path / 'lianxin.db'}", KEYRING)
     now = datetime.now(UTC)
     with database.transaction() as session:
         build_town(session)
