@@ -173,11 +173,16 @@ async def _ask_for_name(backroom: BackRoom, link: TelegramLink) -> str:
 
 
 async def _watch(backroom: BackRoom, nursery: Nursery) -> None:
-    """A writer that hangs can't be cancelled: the process ends, and whoever supervises it starts it again."""
+    """A writer that hangs can't be cancelled: the process ends, and whoever supervises it starts it again.
+
+    So it does on a damaged database; the next start says what to do.
+    """
     with LoopGuard(stuck=LOOP_STUCK) as guard:
         while True:
             nursery.heartbeat("watch")
             guard.beat()
+            if backroom.damage is not None:
+                raise backroom.damage
             if backroom.stuck_for() > WRITER_STUCK:
                 log.critical("the writer is stuck, ending the process")
                 os._exit(EXIT_STUCK)

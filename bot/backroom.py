@@ -14,6 +14,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from models.session import Database, Group, Session
+from models.trouble import Trouble, trouble_of
 
 GROUP = 64  # members of one commit at most
 SQLITE_WRITERS = 1
@@ -39,6 +40,7 @@ class BackRoom:
         self._database = database
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._busy_since: dict[int, float] = {}
+        self.damage: Exception | None = None  # the database was found damaged: nothing more should be done with it
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
         count = SQLITE_WRITERS if database.is_sqlite else POSTGRESQL_WRITERS
         self._writers = [threading.Thread(target=self._work, name=f"writer-{n}", daemon=True) for n in range(count)]
@@ -72,8 +74,12 @@ class BackRoom:
         self._readers.shutdown()
 
     def _read(self, act: Callable[[Session], T]) -> T:
-        with self._database.reading() as session:
-            return act(session)
+        try:
+            with self._database.reading() as session:
+                return act(session)
+        except Exception as error:  # the caller gets it
+            self._examine(error)
+            raise
 
     def _work(self) -> None:
         me = threading.get_ident()
@@ -112,6 +118,12 @@ class BackRoom:
         except Exception as error:  # the commit itself failed: no member's work stands
             for job in jobs:
                 job.error = job.error or error
+        for job in jobs:
+            self._examine(job.error)
+
+    def _examine(self, error: Exception | None) -> None:
+        if error is not None and trouble_of(error) is Trouble.DAMAGED:
+            self.damage = error
 
 
 def _do(group: Group, job: _Job) -> None:

@@ -16,6 +16,10 @@ class Trouble(StrEnum):
     OTHER = "other"
 
 
+class Damaged(Exception):
+    """A database file that isn't whole; the message is SQLite's first finding."""
+
+
 _BY_SQLITE = {
     "SQLITE_CANTOPEN": Trouble.AWAY,
     "SQLITE_PERM": Trouble.AWAY,
@@ -33,6 +37,8 @@ _REFUSALS = ("authentication failed", "does not exist", "no pg_hba.conf entry", 
 
 def trouble_of(error: BaseException) -> Trouble | None:
     """None: it isn't the database's."""
+    if isinstance(error, Damaged):
+        return Trouble.DAMAGED
     if not isinstance(error, SQLAlchemyError | sqlite3.Error):
         return None
     cause = error.orig if isinstance(error, DBAPIError) else error

@@ -40,6 +40,7 @@ TASK_IS_STARTED = {
 # The edges where any exception is caught, and what becomes of it.
 ANYTHING_IS_CAUGHT = {
     ("bot/backroom.py", "BackRoom._commit"): "handed to every caller of the group",
+    ("bot/backroom.py", "BackRoom._read"): "examined for damage and raised again",
     ("bot/backroom.py", "_do"): "handed to its caller; the others of the group go on",
     ("bot/commands/console.py", "at_the_console"): "one line and an exit code",
     ("bot/commands/doctor.py", "_looked"): "a verdict too; the other checks are made",

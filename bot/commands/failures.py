@@ -1,7 +1,9 @@
 """Every failure an operator can cause or meet, as one line that says what to do, and an exit code."""
 
 import errno
+import os
 from dataclasses import dataclass
+from pathlib import Path
 
 from telegram.error import InvalidToken, TelegramError
 
@@ -74,6 +76,8 @@ def explain(error: Exception, t: Translator, *, database: str) -> Failure:
         case CannotListen():
             words = t.plain("operator.failed.cannot_listen", address=error.address, why=error.why)
             return Failure(words, CONFIGURATION)
+        case LoopDied() if error.__cause__ and trouble_of(error.__cause__) is Trouble.DAMAGED:
+            return Failure(database_failure(Trouble.DAMAGED, error.__cause__, t, database=database))
         case LoopDied():
             return Failure(t.plain("operator.failed.loop_died", why=_with_cause(error)))
         case NotEmpty():
@@ -106,7 +110,15 @@ def key_failure(error: KeyFileError, t: Translator) -> str:
 
 
 def database_failure(trouble: Trouble, error: BaseException, t: Translator, *, database: str) -> str:
+    if trouble is Trouble.AWAY and _cannot_be_written(database):  # SQLite only says that it can't open it
+        trouble = Trouble.READ_ONLY
     return t.plain(f"operator.trouble.{trouble}", database=database, why=words(error) or type(error).__name__)
+
+
+def _cannot_be_written(database: str) -> bool:
+    """A SQLite file that is there, on a read-only disk or in somebody else's folder."""
+    file = Path(database)
+    return file.is_file() and not os.access(file.parent, os.W_OK)
 
 
 def _with_cause(error: LoopDied) -> str:

@@ -8,15 +8,16 @@ from collections.abc import Collection
 
 from bot import app
 from bot.commands.console import Console
+from models.soundness import require_sound
 
 STOP_WITHIN = 4.5  # seconds from the signal to the end of the process
 
 
 def run(console: Console, roles: Collection[str]) -> None:
-    """Errors: ConfigError, CannotListen, NotMigrated, KeyFileError, AlreadyRunning, InvalidToken, LoopDied."""
+    """Errors: ConfigError, CannotListen, NotMigrated, KeyFileError, AlreadyRunning, InvalidToken, LoopDied, Damaged."""
     console.settings.require_token()
-    with console.database():  # said before anything is started
-        pass
+    with console.database() as database:  # said before anything is started
+        require_sound(database)
     asyncio.run(_until_told(console, roles))
 
 

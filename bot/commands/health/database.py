@@ -13,6 +13,7 @@ from models.migrating import is_current
 from models.queries import inbox
 from models.queries.statistics import PostCounts, post_counts
 from models.session import Database
+from models.soundness import require_sound
 from models.trouble import trouble_of
 from services.clock import Clock
 from services.i18n import Translator
@@ -39,6 +40,7 @@ def _examined(settings: Settings, clock: Clock, name: str) -> list[Verdict]:
     try:
         if not is_current(database):
             return [wrong("database", "not_migrated", database=name)]
+        require_sound(database)
         with database.reading() as session:
             counts, audited = post_counts(session), check_audit(session)
             trouble = inbox.read_note(session, TROUBLE) if settings.backup.place else None

@@ -52,4 +52,25 @@ GUARDS = (
         '        state="sent",\n        claimed_until=real_now + CLAIM,',
         "tests/torture/test_crash_points.py -k sends",
     ),
+    Guard(
+        "database: a damaged one is refused at the start",
+        "bot/commands/running.py",
+        "        require_sound(database)",
+        "        assert database",
+        "tests/torture/test_faulty_disk.py -k 'refused_with_what_to_do and command0'",
+    ),
+    Guard(
+        "database: one that is damaged meanwhile ends the process",
+        "bot/app.py",
+        "            if backroom.damage is not None:",
+        "            if False:",
+        "tests/torture/test_faulty_disk.py -k damaged_under_the_bot",
+    ),
+    Guard(
+        "intake: a full disk confirms nothing",
+        "models/session.py",
+        "            raise TransactionLost",
+        "            return",
+        "tests/torture/test_faulty_disk.py tests/bot/test_backroom.py -k full",
+    ),
 )
