@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, delete, func, or_, select, true, update
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from models.actor import Actor, Role
@@ -185,10 +185,8 @@ def _settle(session: Session, membership_id: int, **values: object) -> bool:
 
 
 def _decidable_by(actor: Actor) -> ColumnElement[bool]:
-    as_cadre = paired_with(actor) if actor.has(Role.CADRE) else ~true()
-    return and_(Membership.person_id != actor.person_id, or_(as_cadre, supervised_by(actor)))
+    return and_(Membership.person_id != actor.person_id, or_(paired_with(actor), supervised_by(actor)))
 
 
 def _managed_by(actor: Actor) -> ColumnElement[bool]:
-    as_cadre = paired_with(actor) if actor.has(Role.CADRE) else ~true()
-    return or_(as_cadre, supervised_by(actor, Role.SUPERVISOR, Role.ADMIN))
+    return or_(paired_with(actor), supervised_by(actor, Role.SUPERVISOR, Role.ADMIN))

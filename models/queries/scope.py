@@ -15,7 +15,9 @@ def units_under(paths: tuple[str, ...]) -> ColumnElement[bool]:
 
 
 def paired_with(actor: Actor) -> ColumnElement[bool]:
-    """Households whose cadre the actor is today."""
+    """Households whose cadre the actor is today. Without the role a pairing that still stands opens nothing."""
+    if not actor.has(Role.CADRE):
+        return false()
     # IN, not a correlated EXISTS: SQLite would walk the cadre's pairings once for every household of the town.
     return Household.id.in_(
         select(Pairing.household_id).where(Pairing.cadre_id == actor.person_id, Pairing.ended_on.is_(None))
@@ -36,7 +38,7 @@ def lived_in_by(actor: Actor) -> ColumnElement[bool]:
 def household_visible_to(actor: Actor) -> ColumnElement[bool]:
     """Whose card and visits the actor may see at all: the own cadre, supervisors and admins, linked members."""
     return or_(
-        and_(_is_cadre(actor), paired_with(actor)),
+        paired_with(actor),
         supervised_by(actor, Role.SUPERVISOR, Role.ADMIN),
         lived_in_by(actor),
     )

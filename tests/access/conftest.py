@@ -21,7 +21,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.torture)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # an open transaction: another module's tests would wait for it
 def stage(kept_database: Database) -> Iterator[Stage]:
     """The world, built once; each cell is undone."""
     office = make_office(FrozenClock())

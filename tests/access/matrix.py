@@ -62,6 +62,9 @@ button onboarding.confirm            | claim                             |      
 button onboarding.refuse             | claim                             |                   | X  XX XX XX AN AN AN AN NN
 button onboarding.release            | cadre cadre_account               |                   | X  XX XX XX XX XX XX XX AN
 button onboarding.release_yes        | cadre cadre_account               |                   | X  XX XX XX XX XX XX XX AN
+button onboarding.members            | household                         |                   | X  XX XX XX Aa Aa Aa Aa Aa
+button onboarding.unlink             | membership                        |                   | X  XX XX XX AN AN AN AN AN
+button onboarding.unlink_yes         | membership                        |                   | X  XX XX XX AN AN AN AN AN
 command language                     |                                   |                   | X  A  A  A  A  A  A  A  A
 button onboarding.language           | =en                               |                   | X  A  A  A  A  A  A  A  A
 label words.button.role              |                                   |                   | X  A  A  A  A  A  A  A  A

@@ -97,7 +97,7 @@ class _Builder:
         self._add(Pairing(household_id=household.id, cadre_id=cadre.id, kind="primary", started_on=date(2026, 1, 5)))
         member = self._person(place.says("成员"), place.account(MEMBER))
         claimant = self._person(place.says("待认"), place.account(PENDING))
-        self._join(household, member, "linked")
+        place.refs |= {"member": member.id, "membership": self._join(household, member, "linked").id}
         claim = self._join(household, claimant, "pending")
         visit = self._visit(place, household, cadre)
         self._asked_to_call(household, member, cadre)

@@ -60,6 +60,20 @@ GUARDS = (
         "tests/access/test_after_losing.py -k 'reassigned and visits.method'",
     ),
     Guard(
+        "delivery: without the role a pairing that still stands opens nothing",
+        "models/queries/scope.py",
+        "    if not actor.has(Role.CADRE):\n        return false()\n",
+        "",
+        "tests/access/test_at_delivery.py -k new_households",
+    ),
+    Guard(
+        "delivery: a digest dies with the role",
+        "services/outbox.py",
+        '    if message is None and not is_wordless:\n        _drop(session, row, real_now, "cancelled", "no longer in scope")',
+        '    if message is None and not is_wordless:\n        _drop(session, row, real_now, "failed", "no longer in scope")',
+        "tests/access/test_at_delivery.py -k digest",
+    ),
+    Guard(
         "flood: what comes too fast isn't handled",
         "handlers/front.py",
         "    if verdict is Verdict.SILENT:",

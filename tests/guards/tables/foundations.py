@@ -90,7 +90,7 @@ GUARDS = (
     Guard(
         "scope: a household is seen by its own people only",
         "models/queries/scope.py",
-        "    return or_(\n        and_(_is_cadre(actor), paired_with(actor)),",
+        "    return or_(\n        paired_with(actor),",
         "    return or_(\n        ~false(),",
         "tests/handlers/test_cards.py tests/handlers/test_households.py",
     ),
