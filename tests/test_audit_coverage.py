@@ -55,6 +55,7 @@ RECORDED = {
     "onboarding.confirm": "claim_confirmed",
     "onboarding.refuse": "claim_refused",
     "onboarding.release_yes": "account_unlinked",
+    "onboarding.unlink_yes": "member_unlinked",
     "administration.pairing_yes": PAIRS,
     "administration.pair_yes": PAIRS,
     "administration.unpair_yes": PAIRS,
@@ -96,6 +97,7 @@ NOT_RECORDED = {
         visits.save problems.submit problems.give problems.answer problems.proxy problems.proxied problems.still_fine
         problems.came_back problems.rate problems.urge problems.withdraw problems.withdraw_yes cards.call_back
         cards.contacted""",
+    "names of a household's members, opened from its card, which is recorded": "onboarding.members onboarding.unlink",
     "a household's own": "/progress words.button.progress words.button.call_me_back",
     "name, post and roles of an official in the administrator's own units": """
         administration.person administration.revoke administration.deactivate onboarding.release""",
@@ -113,6 +115,8 @@ RECORDED_AT_THE_CONSOLE = {
     "export": "ledger_exported",
     "backup": "backed_up",
     "restore": "restored",
+    "erase": "erased",
+    "unlink": "account_unlinked",
     "letters show": "letter_read",
     "letters drop": "letter_dropped",
 }

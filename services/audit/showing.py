@@ -12,7 +12,7 @@ from services.errors import NotFound
 from services.office import Office
 
 # The facts that name an object by its id, and of which kind that is.
-_OBJECTS = {"household": "household", "person": "person", "cadre": "person", "unit": "unit"}
+_OBJECTS = {"household": "household", "person": "person", "cadre": "person", "member": "person", "unit": "unit"}
 
 Codes = Mapping[tuple[str, int], str]
 

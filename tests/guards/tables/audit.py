@@ -47,7 +47,7 @@ GUARDS = (
     ),
     Guard(
         "audit: no names, phones or text in an entry",
-        "services/audit.py",
+        "services/audit/recording.py",
         "            raise ValueError(",
         "            str(",
         "tests/services/test_audit.py -k no_names",
