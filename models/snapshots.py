@@ -1,5 +1,6 @@
 """Backups: everything as of one moment, packed and sealed, verified by reading it back; and the way back."""
 
+import errno
 import gzip
 import shutil
 import zlib
@@ -37,7 +38,7 @@ def write_snapshot(
     `going_on` is called again and again and may raise, to give it up. Errors: FileExistsError, OSError, BadSnapshot
     where the copy doesn't verify, KeyFileError; InTheMaking where not to `wait` for another maker in that folder.
     """
-    with workplace(out.parent, wait=wait) as folder:
+    with _full_disk_names(out), workplace(out.parent, wait=wait) as folder:
         if out.exists():
             raise FileExistsError(str(out))
         part, plain = folder / "sealed", folder / "plain"
@@ -68,6 +69,17 @@ def header_of(file: Path) -> Header:
     """Without a key. Errors: BadSnapshot, OSError."""
     with _sealed(file) as opened:
         return read_header(opened)
+
+
+@contextmanager
+def _full_disk_names(out: Path) -> Iterator[None]:
+    """Rather than a file of the workplace, or none."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            error.filename = str(out)
+        raise
 
 
 def _fill(packed: BinaryIO, database: Database, plain: Path, going_on: Callable[[], None]) -> Counts:

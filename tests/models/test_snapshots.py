@@ -1,5 +1,6 @@
 """A backup is one consistent copy, sealed and verified; a restore never overwrites."""
 
+import errno
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -140,6 +141,21 @@ def test_a_backup_that_is_given_up_leaves_nothing(town: Database, tmp_path: Path
     folder.mkdir()
     with pytest.raises(GivenUp):
         write_snapshot(town, folder / "backup", now=MONDAY_MORNING, going_on=stop)
+    assert list(folder.iterdir()) == []
+
+
+def test_a_full_disk_names_the_backup_and_leaves_nothing(
+    town: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("models.snapshots.SealedWriter.write", full)
+    folder = tmp_path / "backups"
+    folder.mkdir()
+    with pytest.raises(OSError, match="No space") as refused:
+        backed_up(town, folder / "backup")
+    assert refused.value.filename == str(folder / "backup")
     assert list(folder.iterdir()) == []
 
 
