@@ -22,6 +22,7 @@ from services import audit, cards, roster, supervision
 from services.errors import DomainError
 from services.i18n import Translator, translator
 from services.office import Office
+from services.onboarding import download
 from services.outbox import Parcel
 from services.rendering.card import PrintedCard, render_cards
 from services.rendering.workbook import Sheet, render_export
@@ -43,6 +44,7 @@ class Errands:
             "errand.check_roster": self._check_roster,
             "errand.export": self._export,
             "errand.cards": self._cards,
+            "errand.my_data": self._my_data,
         }
 
     async def run(self, parcel: Parcel) -> Outcome:
@@ -104,6 +106,20 @@ class Errands:
         await self._record(reader, "cards_exported", *_printed_for(parcel), n=len(printed))
         caption = _words(reader)("cards.print_caption")
         return await self._sender.send_document(parcel.chat_id, content, "lianxin-cards.pdf", caption)
+
+    async def _my_data(self, parcel: Parcel) -> Outcome:
+        """What is kept about the reader, as they are now."""
+
+        def collect(session: Session, reader: Actor) -> tuple[Sheet, ...]:
+            return download.sheets(session, self._office, reader)
+
+        sheets, reader = await self._collected(parcel, collect)
+        content = await asyncio.to_thread(render_export, sheets)
+        await self._record(reader, "mydata_exported", "person", reader.id)
+        name = f"lianxin-mydata-{self._office.today().isoformat()}.xlsx"
+        return await self._sender.send_document(
+            parcel.chat_id, content, name, _words(reader)("rights.download.caption")
+        )
 
     async def _collected(self, parcel: Parcel, collect: Callable[[Session, Actor], T]) -> tuple[T, Actor]:
         """What the reader may have at this moment, and who that is."""

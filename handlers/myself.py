@@ -48,7 +48,22 @@ def my_data(turn: Turn) -> None:
     if turn.actor.person_id is None:
         turn.reply(turn.t("onboarding.mydata.nothing"))
         return
-    turn.reply(_words(turn, collect(turn.session, turn.office, turn.actor)))
+    rights = [
+        button(turn.t.plain("rights.button.download"), "onboarding.download"),
+        button(turn.t.plain("rights.button.correction"), "onboarding.correction"),
+    ]
+    if not turn.actor.grants:
+        rights.append(button(turn.t.plain("rights.button.erase"), "onboarding.erase"))
+    turn.reply(_words(turn, collect(turn.session, turn.office, turn.actor)), tuple((one,) for one in rights))
+
+
+def download(turn: Turn) -> None:
+    """As a file, made by the delivery."""
+    if turn.actor.person_id is None:
+        turn.toast(turn.t.plain("onboarding.mydata.nothing"))
+        return
+    turn.errand("my_data")
+    turn.toast(turn.t.plain("rights.download.coming"))
 
 
 def close(turn: Turn) -> None:

@@ -1,8 +1,33 @@
 """The journey `onboarding`: the door of the bot — /start, an invitation, a card — and the map of what is behind it."""
 
-from handlers import card_at_the_door, claims, consent, everywhere, leave, members, myself, release, welcome
+from handlers import (
+    card_at_the_door,
+    claims,
+    consent,
+    corrections,
+    erasing,
+    everywhere,
+    leave,
+    members,
+    myself,
+    release,
+    welcome,
+)
 from handlers.identity import account_of, look_again
-from handlers.routes import ADMIN, CADRE, EVERYBODY, KNOWN, MEMBERS, OFFICIALS, Route, command, event, label, pressed
+from handlers.routes import (
+    ADMIN,
+    CADRE,
+    EVERYBODY,
+    KNOWN,
+    MEMBERS,
+    OFFICIALS,
+    Route,
+    command,
+    content,
+    event,
+    label,
+    pressed,
+)
 from handlers.turn import Turn
 from services import invitations, reach
 from services.invitations import Opening
@@ -96,6 +121,14 @@ ROUTES: tuple[Route, ...] = (
     pressed("onboarding.role", myself.choose_role, KNOWN),
     pressed("onboarding.act_as", myself.act_as, KNOWN),
     command("mydata", myself.my_data, EVERYBODY, needs_consent=False),
+    pressed("onboarding.download", myself.download, EVERYBODY, needs_consent=False),
+    pressed("onboarding.correction", corrections.begin, KNOWN, needs_consent=False),
+    content(corrections.ASKING, corrections.take_request, KNOWN, needs_consent=False),
+    pressed("onboarding.corrected", corrections.corrected, OFFICIALS),  # request
+    pressed("onboarding.explain", corrections.explain, OFFICIALS),  # request
+    content(corrections.EXPLAINING, corrections.take_explanation, OFFICIALS),
+    pressed("onboarding.erase", erasing.ask, EVERYBODY, needs_consent=False),
+    pressed("onboarding.erase_yes", erasing.erase, EVERYBODY, needs_consent=False),
     command("leave", leave.choose, CADRE),
     pressed("onboarding.leave", leave.choose, CADRE),
     pressed("onboarding.leave_until", leave.ask, CADRE),

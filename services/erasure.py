@@ -10,8 +10,8 @@ from models.actor import Actor
 from models.erasure_log import Erasure
 from models.households import Household
 from models.people import Person
+from models.queries import corrections, memberships, officials, pairings, people
 from models.queries import erasure as rows
-from models.queries import memberships, officials, pairings, people
 from models.session import Session
 from services import audit
 from services.accounts import let_go
@@ -33,12 +33,17 @@ class Preview:
     open_reports: int  # whose words go when they are over
 
 
+def is_official(session: Session, person_id: int) -> bool:
+    """Or ever was: their records say who made them."""
+    return rows.was_ever_official(session, person_id)
+
+
 def preview(session: Session, person_id: int) -> Preview:
     """Errors: NotFound, Conflict as `erase_person`."""
     person = _erasable(session, person_id)
     return Preview(
         person.name,
-        rows.was_ever_official(session, person_id),
+        is_official(session, person_id),
         len(rows.closed_reports(session, person_id)),
         rows.open_reports(session, person_id),
     )
@@ -127,13 +132,13 @@ def _erasable(session: Session, person_id: int) -> Person:
 
 def _anonymise(session: Session, office: Office, person: Person) -> None:
     """An official's name, code, unit and post stay: the records they made are the office's, and say who made them."""
-    is_official = rows.was_ever_official(session, person.id)
+    was_official = is_official(session, person.id)
     account = person.telegram_user_id
     let_go(session, office, person)
     if account is not None:
         rows.blank_post(session, account, at=office.now())
     memberships.end_all(session, person.id, at=office.now())
-    if is_official:
+    if was_official:
         officials.revoke_all(session, person.id, at=office.now())
     else:
         person.name = translator(office.site.language).plain("rights.erased_person")
@@ -146,7 +151,9 @@ def _anonymise(session: Session, office: Office, person: Person) -> None:
 def _silence(session: Session, person_id: int) -> None:
     for problem in rows.closed_reports(session, person_id):
         problem.summary = ""
-    only_as_reporter = rows.was_ever_official(session, person_id)
+    for request in corrections.of_person(session, person_id):
+        request.wanted, request.answer = "", None
+    only_as_reporter = is_official(session, person_id)
     said = rows.words_said(session, person_id, only_as_reporter=only_as_reporter)
     for event in said:
         event.note = None

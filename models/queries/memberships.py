@@ -6,10 +6,10 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from models.actor import Actor, Role
+from models.actor import Actor
 from models.households import Household, Membership
 from models.people import Person
-from models.queries.scope import paired_with, supervised_by
+from models.queries.scope import managed_by, paired_with, supervised_by
 
 
 @dataclass(frozen=True)
@@ -119,13 +119,13 @@ def claims_to_decide(session: Session, actor: Actor, *, limit: int) -> list[Clai
 
 def members_to_manage(session: Session, actor: Actor, household_id: int) -> list[Claim]:
     """Who is in this household or waits for it, oldest first; empty outside the actor's scope."""
-    query = _CLAIM.where(Membership.household_id == household_id, Membership.state != "ended", _managed_by(actor))
+    query = _CLAIM.where(Membership.household_id == household_id, Membership.state != "ended", managed_by(actor))
     return [Claim(*row) for row in session.execute(query.order_by(Membership.id))]
 
 
 def member_to_manage(session: Session, actor: Actor, membership_id: int) -> Claim | None:
     """Of a household that the actor helps, supervises or administers; ended ones too."""
-    row = session.execute(_CLAIM.where(Membership.id == membership_id, _managed_by(actor))).one_or_none()
+    row = session.execute(_CLAIM.where(Membership.id == membership_id, managed_by(actor))).one_or_none()
     return Claim(*row) if row else None
 
 
@@ -138,6 +138,33 @@ def end(session: Session, membership_id: int, *, at: datetime) -> bool:
         .returning(Membership.id)
     )
     return len(ended.all()) == 1
+
+
+def homes(session: Session, person_id: int) -> list[tuple[int, int]]:
+    """Households the person is linked to or waits for, each with its unit."""
+    query = (
+        select(Household.id, Household.unit_id)
+        .join(Membership, Membership.household_id == Household.id)
+        .where(Membership.person_id == person_id, Membership.state != "ended")
+        .order_by(Household.id)
+    )
+    return [(household_id, unit_id) for household_id, unit_id in session.execute(query)]
+
+
+def history(session: Session, person_id: int) -> list[tuple[str, Membership]]:
+    """Every membership the person ever had, with the household's code."""
+    query = (
+        select(Household.code, Membership)
+        .join(Household, Household.id == Membership.household_id)
+        .where(Membership.person_id == person_id)
+        .order_by(Membership.id)
+    )
+    return [(code, membership) for code, membership in session.execute(query)]
+
+
+def manages(session: Session, actor: Actor, household_id: int) -> bool:
+    """Whether the actor helps, supervises or administers it."""
+    return session.scalar(select(Household.id).where(Household.id == household_id, managed_by(actor))) is not None
 
 
 def is_anywhere(session: Session, person_id: int) -> bool:
@@ -186,7 +213,3 @@ def _settle(session: Session, membership_id: int, **values: object) -> bool:
 
 def _decidable_by(actor: Actor) -> ColumnElement[bool]:
     return and_(Membership.person_id != actor.person_id, or_(paired_with(actor), supervised_by(actor)))
-
-
-def _managed_by(actor: Actor) -> ColumnElement[bool]:
-    return or_(paired_with(actor), supervised_by(actor, Role.SUPERVISOR, Role.ADMIN))

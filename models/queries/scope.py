@@ -35,6 +35,11 @@ def lived_in_by(actor: Actor) -> ColumnElement[bool]:
     return Household.id.in_(actor.linked_household_ids)
 
 
+def managed_by(actor: Actor) -> ColumnElement[bool]:
+    """Households whose people the actor looks after: the own cadre, supervisors and administrators."""
+    return or_(paired_with(actor), supervised_by(actor, Role.SUPERVISOR, Role.ADMIN))
+
+
 def household_visible_to(actor: Actor) -> ColumnElement[bool]:
     """Whose card and visits the actor may see at all: the own cadre, supervisors and admins, linked members."""
     return or_(

@@ -3,7 +3,7 @@
 from models.actor import Actor
 from models.session import Session
 from services.messages import Message
-from services.notices import cards, digests, officials, onboarding, problems, reminders
+from services.notices import cards, digests, officials, onboarding, problems, reminders, rights
 from services.notices.composing import Notices, Params
 from services.office import Office
 
@@ -14,6 +14,7 @@ NOTICES: Notices = {
     **reminders.NOTICES,
     **digests.NOTICES,
     **officials.NOTICES,
+    **rights.NOTICES,
 }
 
 

@@ -12,7 +12,9 @@ from services.office import Office
 
 
 def members(session: Session, actor: Actor, household_id: int) -> list[Claim]:
-    """Linked and waiting ones; none outside the actor's scope."""
+    """Linked and waiting ones. Errors: NotFound outside the actor's scope."""
+    if not memberships.manages(session, actor, household_id):
+        raise NotFound
     return memberships.members_to_manage(session, actor, household_id)
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from models.erasure_log import ErasureLog
 from models.session import WRITES, Database, Session
 from services.office import Office
 from services.rules.policy import Policy
@@ -22,10 +23,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="module")  # an open transaction: another module's tests would wait for it
-def stage(kept_database: Database) -> Iterator[Stage]:
+def stage(kept_database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     """The world, built once; each cell is undone."""
     office = make_office(FrozenClock())
-    office = Office(office.site, Policy(messages_per_minute=0), office.clock)
+    erasures = ErasureLog(tmp_path_factory.mktemp("keys") / "lianxin.key")
+    office = Office(office.site, Policy(messages_per_minute=0), office.clock, erasures)
     with kept_database.engine.connect().execution_options(**WRITES) as connection:
         transaction = connection.begin()
         with Session(connection, join_transaction_mode="create_savepoint", expire_on_commit=False) as session:

@@ -71,6 +71,17 @@ label words.button.role              |                                   |      
 button onboarding.role               |                                   |                   | X  A  A  A  A  A  A  A  A
 button onboarding.act_as             | =supervisor                       |                   | X  N  N  N  N  N  A  A  N
 command mydata                       |                                   |                   | a  A  A  A  A  A  A  A  A
+button onboarding.members            | household                         |                   | X  XX XX XX AN AN AN AN AN
+button onboarding.unlink             | claim                             |                   | X  XX XX XX AN AN AN AN AN
+button onboarding.unlink_yes         | claim                             |                   | X  XX XX XX AN AN AN AN AN
+button onboarding.download           |                                   |                   | a  A  A  A  A  A  A  A  A
+button onboarding.correction         |                                   |                   | X  A  A  A  A  A  A  A  A
+content correction                   |                                   | correction        | ~  A  A  A  A  A  A  A  A
+button onboarding.corrected          | correction                        |                   | X  XX XX XX AN AN AN AN AN
+button onboarding.explain            | correction                        |                   | X  XX XX XX AN AN AN AN AN
+content explanation                  |                                   | explanation       | ~  ~~ ~~ ~~ AN AN AN AN AN
+button onboarding.erase              |                                   |                   | N  A  A  A  K  K  K  K  K
+button onboarding.erase_yes          |                                   |                   | N  A  A  A  K  K  K  K  K
 command leave                        |                                   |                   | X  X  X  X  A  A  X  X  X
 button onboarding.leave              |                                   |                   | X  X  X  X  A  A  X  X  X
 button onboarding.leave_until        | =20260305                         |                   | X  X  X  X  A  A  X  X  X

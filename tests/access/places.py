@@ -11,6 +11,7 @@ from typing import TypeVar
 from sqlalchemy import select
 
 from models import notice
+from models.corrections import CorrectionRequest
 from models.households import Household, Membership, Pairing
 from models.people import Person, RoleGrant, Unit
 from models.post import OutboxMessage
@@ -112,6 +113,7 @@ class _Builder:
             "asked_at": ASKED_AT,
             "visit": visit.id,
             "claim": claim.id,
+            "correction": self._correction(place, member),
             "cadre": cadre.id,
             "cadre_account": place.account(CADRE),
             "newcomer": newcomer.id,
@@ -181,6 +183,9 @@ class _Builder:
         place.words["照片"] = f"visit-photo-of-{place.name}"
         self._add(Attachment(visit_id=visit.id, kind="photo", file_id=place.words["照片"]))
         return visit
+
+    def _correction(self, place: Place, member: Person) -> int:
+        return self._add(CorrectionRequest(person_id=member.id, wanted=place.says("更正"), asked_at=NOW)).id
 
     def _asked_to_call(self, household: Household, member: Person, cadre: Person) -> None:
         asked = {"household_id": household.id, "asked_by": member.id, "asked_at": ASKED_AT}

@@ -15,6 +15,7 @@ from bot.config import Database as DatabaseTable
 from bot.config import PolicyTable, Security, Settings, SiteTable, Telegram
 from bot.post_office import PostOffice
 from models.actor import Role
+from models.erasure_log import ErasureLog
 from models.people import Person
 from models.session import Database
 from sandbox import Sandbox, serve
@@ -143,6 +144,8 @@ class Stage:
 @asynccontextmanager
 async def opened(database: Database) -> AsyncIterator[Stage]:
     """The bot is running; its people are those of `tests.town`."""
+    # all tests share one key file, and the people of the one before had the same numbers since the same moment
+    ErasureLog(database.keyring.file).file.unlink(missing_ok=True)
     with database.transaction() as session:
         town = build_town(session)
     clock = ShiftedClock(MONDAY_MORNING)

@@ -1,0 +1,71 @@
+"""Requests for corrections as rows."""
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, exists, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from models.actor import Actor, Role
+from models.corrections import CorrectionRequest
+from models.households import Household, Membership
+from models.people import Person, RoleGrant, Unit
+from models.queries.scope import managed_by, units_under
+
+
+def add(session: Session, person_id: int, wanted: str, *, at: datetime) -> int:
+    request = CorrectionRequest(person_id=person_id, wanted=wanted, asked_at=at)
+    session.add(request)
+    session.flush()
+    return request.id
+
+
+def of_person(session: Session, person_id: int) -> list[CorrectionRequest]:
+    """Oldest first."""
+    query = select(CorrectionRequest).where(CorrectionRequest.person_id == person_id)
+    return list(session.scalars(query.order_by(CorrectionRequest.id)))
+
+
+def count_open(session: Session, person_id: int) -> int:
+    query = select(func.count()).where(CorrectionRequest.person_id == person_id, CorrectionRequest.outcome.is_(None))
+    return session.scalar(query) or 0
+
+
+def get(session: Session, request_id: int) -> CorrectionRequest | None:
+    """Not scoped: for the person themselves."""
+    return session.get(CorrectionRequest, request_id)
+
+
+def to_decide(session: Session, actor: Actor, request_id: int) -> tuple[CorrectionRequest, Person] | None:
+    """Of a person in a household that the actor manages, or of a unit that they administer; never their own."""
+    row = session.execute(
+        select(CorrectionRequest, Person)
+        .join(Person, Person.id == CorrectionRequest.person_id)
+        .where(CorrectionRequest.id == request_id, Person.id != actor.person_id, _in_charge(actor))
+    ).one_or_none()
+    return (row[0], row[1]) if row else None
+
+
+def decide(session: Session, request_id: int, *, outcome: str, answer: str | None, by_id: int, at: datetime) -> bool:
+    """False: it was decided before."""
+    decided = session.execute(
+        update(CorrectionRequest)
+        .where(CorrectionRequest.id == request_id, CorrectionRequest.outcome.is_(None))
+        .values(outcome=outcome, answer=answer, decided_by_id=by_id, decided_at=at)
+        .returning(CorrectionRequest.id)
+    )
+    return len(decided.all()) == 1
+
+
+def _in_charge(actor: Actor) -> ColumnElement[bool]:
+    own_units = units_under(actor.paths(Role.ADMIN))
+    home = exists().where(
+        Membership.person_id == Person.id,
+        Membership.state != "ended",
+        Membership.household_id == Household.id,
+        managed_by(actor),
+    )
+    unit = exists().where(Unit.id == Person.unit_id, own_units)
+    held = exists().where(
+        RoleGrant.person_id == Person.id, RoleGrant.revoked_at.is_(None), RoleGrant.unit_id == Unit.id, own_units
+    )
+    return or_(home, unit, held)

@@ -1,0 +1,35 @@
+"""What the bot says unasked about people's rights: a correction is wanted, and what became of it."""
+
+from models.actor import Actor
+from models.queries import corrections
+from models.session import Session
+from services.i18n import translator
+from services.messages import Message, button
+from services.notices.composing import Notices, Params
+from services.office import Office
+
+
+def _correction(session: Session, _office: Office, reader: Actor, params: Params) -> Message | None:
+    """To whoever is in charge; dies where it was decided, or is another's charge by now."""
+    found = corrections.to_decide(session, reader, params["request_id"])
+    if found is None or found[0].outcome is not None:
+        return None
+    request, person = found
+    t = translator(reader.language)
+    corrected = button(t.plain("rights.button.corrected"), "onboarding.corrected", request.id)
+    explain = button(t.plain("rights.button.explain"), "onboarding.explain", request.id)
+    text = t("rights.correction.wanted", name=person.name, text=request.wanted)
+    return Message(text, ((corrected,), (explain,)))
+
+
+def _decided(session: Session, _office: Office, reader: Actor, params: Params) -> Message | None:
+    request = corrections.get(session, params["request_id"])
+    if request is None or request.person_id != reader.person_id or request.outcome is None:
+        return None
+    t = translator(reader.language)
+    if request.outcome == "corrected":
+        return Message(t("rights.correction.was_corrected", text=request.wanted))
+    return Message(t("rights.correction.was_explained", text=request.wanted, answer=request.answer or ""))
+
+
+NOTICES: Notices = {"rights.correction": _correction, "rights.correction_decided": _decided}

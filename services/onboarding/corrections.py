@@ -1,0 +1,77 @@
+"""更正请求: a person says what is wrong; whoever is in charge corrects it, or explains why it stays."""
+
+from collections.abc import Sequence
+
+from models.actor import Actor
+from models.corrections import CorrectionRequest
+from models.people import Person
+from models.queries import corrections as rows
+from models.queries import memberships, people
+from models.session import Session
+from services import audit, outbox
+from services.errors import Conflict, Invalid, NotFound
+from services.office import Office
+from services.onboarding.claims import confirmers
+
+OPEN_AT_MOST = 3
+LONGEST = 1000  # characters
+CORRECTED, EXPLAINED = "corrected", "explained"
+
+
+def check_may_ask(session: Session, actor: Actor) -> None:
+    """Errors: Conflict while several are open."""
+    if rows.count_open(session, actor.id) >= OPEN_AT_MOST:
+        raise Conflict("rights.correction.enough_open")
+
+
+def ask(session: Session, office: Office, actor: Actor, wanted: str) -> bool:
+    """False: kept, but nobody in charge can be reached now. Errors: Conflict, Invalid where nothing is said."""
+    check_may_ask(session, actor)
+    if not wanted.strip():
+        raise Invalid("rights.correction.say_it_in_words")
+    request_id = rows.add(session, actor.id, wanted[:LONGEST], at=office.now())
+    audit.record(session, office, actor, "correction_asked", "person", actor.id, request=request_id)
+    in_charge = _in_charge(session, actor)
+    for person_id in in_charge:
+        outbox.notice(
+            session,
+            office,
+            person_id,
+            "rights.correction",
+            {"request_id": request_id},
+            unique_key=f"rights.correction:{request_id}:{person_id}",
+        )
+    return bool(in_charge)
+
+
+def to_decide(session: Session, actor: Actor, request_id: int) -> tuple[CorrectionRequest, Person]:
+    """Errors: NotFound outside the actor's charge, Conflict where it was decided before."""
+    found = rows.to_decide(session, actor, request_id)
+    if found is None:
+        raise NotFound
+    if found[0].outcome is not None:
+        raise Conflict("rights.correction.decided_before")
+    return found
+
+
+def decide(session: Session, office: Office, actor: Actor, request_id: int, *, answer: str | None) -> Person:
+    """Corrected, or explained with an `answer`; the person is told. Errors: as `to_decide`."""
+    _, person = to_decide(session, actor, request_id)
+    outcome = CORRECTED if answer is None else EXPLAINED
+    text = answer[:LONGEST] if answer else None
+    if not rows.decide(session, request_id, outcome=outcome, answer=text, by_id=actor.id, at=office.now()):
+        raise Conflict("rights.correction.decided_before")
+    audit.record(session, office, actor, "correction_decided", "person", person.id, request=request_id, outcome=outcome)
+    outbox.notice(session, office, person.id, "rights.correction_decided", {"request_id": request_id})
+    return person
+
+
+def _in_charge(session: Session, actor: Actor) -> Sequence[int]:
+    """The cadre or supervisor of a member's household; for officials, and without one, the administrators."""
+    homes = memberships.homes(session, actor.id)
+    found = {one for household_id, unit_id in homes for one in confirmers(session, household_id, unit_id)}
+    person = session.get_one(Person, actor.id)
+    units = [person.unit_id] if person.unit_id is not None else [unit_id for _, unit_id in homes]
+    if actor.grants or not found:
+        found |= {one for unit_id in units for one in people.reachable(session, people.admin_ids(session, unit_id))}
+    return sorted(found - {actor.id})
