@@ -2,31 +2,34 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Collection, Iterator
+from collections.abc import AsyncIterator, Callable, Collection, Iterator
 from contextlib import asynccontextmanager, contextmanager, nullcontext
 from dataclasses import replace
 from functools import partial
-from socket import socket
 
 import structlog
-from starlette.routing import BaseRoute
 from telegram.error import InvalidToken, TelegramError
 
 from bot.backroom import BackRoom
 from bot.backup_folder import BackupFolder
 from bot.config import Settings
 from bot.instance_lock import InstanceLock
+from bot.leases import LASTS, LASTS_ALONE, Leases
 from bot.loop_guard import EXIT_STUCK, STUCK, LoopGuard
 from bot.menu import publish_menu
 from bot.nightly import NightlyBackup
 from bot.post_office import ROLES, PostOffice, real_now
+from bot.process_name import is_gone, new_name
 from bot.supervision import Nursery
 from bot.telegram_link import TelegramLink
-from bot.web import CannotListen, WebSide, listen_at
+from bot.wakeups import Wakeups
+from bot.web import WebSide, place_to_listen
+from models.announcements import INBOX, OUTBOX
 from models.erasure_log import ErasureLog
 from models.keyring import Keyring
 from models.migrating import is_current
-from models.queries import inbox
+from models.queries import inbox, processes
+from models.queries import leases as lease_rows
 from models.sealed_rows import require_keys
 from models.session import Database, Session
 from services import erasure
@@ -53,9 +56,9 @@ async def run(
 
     Errors: ConfigError, CannotListen, NotMigrated, KeyFileError, AlreadyRunning, InvalidToken, LoopDied.
     """
-    async with opened(settings, clock=clock, alone=True) as (post, nursery):
-        if listening := _listening(settings):
-            web = WebSide(_routes(post, roles), listening, beat=partial(nursery.heartbeat, "web"))
+    async with opened(settings, clock=clock, alone=True, roles=roles) as (post, nursery):
+        if listening := place_to_listen(settings.web, is_needed=settings.telegram.mode == "webhook"):
+            web = WebSide(post.routes(roles), listening, beat=partial(nursery.heartbeat, "web"))
             nursery.start("web", web.run())
         post.start(roles)
         log.info("the bot is running", bot=post.office.site.bot_username)
@@ -66,9 +69,12 @@ async def run(
 
 @asynccontextmanager
 async def opened(
-    settings: Settings, *, clock: Clock | None = None, alone: bool
+    settings: Settings, *, clock: Clock | None = None, alone: bool, roles: Collection[str] = ROLES
 ) -> AsyncIterator[tuple[PostOffice, Nursery]]:
-    """A post office whose loops haven't been started. `alone`: no second one on the same SQLite file."""
+    """A post office whose loops haven't been started. `alone`: no second one on the same SQLite file.
+
+    `roles` are what this process will be known for; one that isn't `alone` is a visitor, known for nothing.
+    """
     token = settings.require_token()
     database = Database(settings.database.url, Keyring(settings.security.key_file))
     if not is_current(database):
@@ -80,24 +86,33 @@ async def opened(
         await link.open()
         try:
             office = await _office(settings, clock or SystemClock(), backroom, link)
-            careful_until = await backroom.run(_begin) if alone else 0
+            me = new_name()
+            others_are_gone = (lambda _: True) if database.is_sqlite else is_gone  # we hold its lock
+            begin = partial(_begin, me=me, roles=roles, is_gone=others_are_gone)
+            careful_until = await backroom.run(begin) if alone else 0
             await backroom.run(lambda session: erasure.apply_again(session, office))  # a kill may lie in between
             async with Nursery() as nursery:
-                nursery.start("watch", _watch(backroom, nursery))
-                if alone:
-                    nursery.spawn("menu", publish_menu(link, office.site.language))
+                lasts = LASTS_ALONE if database.is_sqlite else LASTS
+                leases = Leases(backroom, me, lasts=lasts, beat=partial(nursery.heartbeat, "leases"))
                 post = PostOffice(
                     office,
                     backroom,
                     link,
                     nursery,
+                    leases,
                     settings.telegram,
                     careful_until=careful_until,
                     nightly=_nightly(settings, database, backroom, office, nursery),
                 )
+                nursery.start("watch", _watch(backroom, nursery))
+                nursery.start("leases", leases.run())
+                if alone:
+                    nursery.spawn("menu", publish_menu(link, office.site.language))
+                if alone and not database.is_sqlite:
+                    nursery.start("wakeups", _wakeups(database, post, nursery).run())
                 yield post, nursery
-            if alone:
-                await backroom.run(lambda session: inbox.write_note(session, "clean_end", "yes", now=real_now()))
+            await leases.release()
+            await backroom.run(partial(processes.leave, name=me))
         finally:
             await link.close_line()
             await asyncio.to_thread(backroom.close)
@@ -114,22 +129,9 @@ def _nightly(
     return NightlyBackup(database, backroom, office, folder, spawn=nursery.spawn)
 
 
-def _listening(settings: Settings) -> socket | None:
-    """A port that nobody chose is no reason not to run, unless Telegram shall knock there. Errors: CannotListen."""
-    web = settings.web
-    if not web.listen:
-        return None
-    try:
-        return listen_at(web.host, web.port)
-    except CannotListen as error:
-        if web.is_chosen or settings.telegram.mode == "webhook":
-            raise
-        log.warning("no /healthz and /metrics: choose another [web] listen", address=error.address, why=error.why)
-        return None
-
-
-def _routes(post: PostOffice, roles: Collection[str]) -> list[BaseRoute]:
-    return [post.webhook.route] if post.webhook and "intake" in roles else []
+def _wakeups(database: Database, post: PostOffice, nursery: Nursery) -> Wakeups:
+    wake = {INBOX: post.desk.wake, OUTBOX: post.delivery.wake}
+    return Wakeups(database, wake, beat=partial(nursery.heartbeat, "wakeups"))
 
 
 @contextmanager
@@ -145,11 +147,12 @@ def _held(database: Database) -> Iterator[None]:
         lock.release()
 
 
-def _begin(session: Session) -> int:
-    """Note that the process runs; after an unclean end, up to which letter to be careful."""
-    was_clean = inbox.read_note(session, "clean_end") != "no"
-    inbox.write_note(session, "clean_end", "no", now=real_now())
-    return 0 if was_clean else inbox.newest_id(session)
+def _begin(session: Session, *, me: str, roles: Collection[str], is_gone: Callable[[str], bool]) -> int:
+    """Note that the process runs; where another has ended uncleanly, up to which letter to be careful."""
+    dead = processes.bury_the_dead(session, is_gone=is_gone)
+    lease_rows.void(session, dead)
+    processes.enter(session, me, roles)
+    return inbox.newest_id(session) if dead else 0
 
 
 async def _office(settings: Settings, clock: Clock, backroom: BackRoom, link: TelegramLink) -> Office:

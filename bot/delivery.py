@@ -10,6 +10,7 @@ from functools import partial
 import structlog
 
 from bot.backroom import BackRoom
+from bot.leases import Right
 from bot.outcomes import NoTurn, Outcome, Refused, Slower, Unknown
 from bot.rate_limit import Lane, RateLimit
 from bot.settlement import settle
@@ -24,6 +25,7 @@ from services.tracebacks import told
 
 # How many may be on their way at once. Bulk has few places, so that it can't stand in people's way.
 PLACES = {INSTANT: 16, PERSON: 32, BULK: 8}
+STRAYS_EVERY = 5.0  # seconds
 LOOK_AGAIN = 0.5  # seconds: for retries that come due and windows that open
 PATIENCE = 5.0  # seconds a claimed row may wait for its turn; longer, and it goes back
 LONGEST_ATTEMPT = 50.0  # seconds; with the patience less than a claim holds, so that nobody else takes it meanwhile
@@ -36,7 +38,7 @@ Deliver = Callable[[Parcel], Awaitable[Outcome]]
 
 
 class Delivery:
-    """One per town: there is one budget. `wake` when something may have been queued."""
+    """One per town, whoever has the `right`: there is one budget. `wake` when something may have been queued."""
 
     def __init__(
         self,
@@ -48,6 +50,7 @@ class Delivery:
         now: Callable[[], datetime],
         spawn: Spawn,
         beat: Callable[[], None],
+        right: Right,
         longest_attempt: float = LONGEST_ATTEMPT,
         record_again: float = RECORD_AGAIN,
     ) -> None:
@@ -58,6 +61,7 @@ class Delivery:
         self._now = now  # real time: only the office's clock can be moved
         self._spawn = spawn
         self._beat = beat
+        self._right = right
         self._longest_attempt = longest_attempt
         self._record_again = record_again
         self._calendar = WorkCalendar(office.policy)
@@ -76,20 +80,27 @@ class Delivery:
         return await self._backroom.read(self._count_ready) == 0
 
     async def run(self) -> None:
-        await self._backroom.run(lambda session: outbox.release_claims(session, real_now=self._now()))
+        loop, free_strays_at = asyncio.get_running_loop(), 0.0
         while True:
             self._beat()
             self._woken.clear()
-            await self.pump()
+            is_time = loop.time() >= free_strays_at
+            await self.pump(free_strays=is_time)
+            if is_time:
+                free_strays_at = loop.time() + STRAYS_EVERY
             # `wait_for` would swallow a cancellation that comes together with the event.
             with suppress(TimeoutError):
                 async with asyncio.timeout(LOOK_AGAIN):
                     await self._woken.wait()
 
-    async def pump(self) -> int:
-        """Start sending whatever may leave now; returns how many rows were claimed."""
+    async def pump(self, *, free_strays: bool = False) -> int:
+        """Start sending whatever may leave now; returns how many rows were claimed.
+
+        `free_strays`: also what is claimed and in nobody's hand, since its delivery ended, or claimed it too late.
+        """
         try:
-            parcels = await self._backroom.run(partial(self._claim, in_hand=self._in_hand.copy()))
+            claim = partial(self._claim, in_hand=self._in_hand.copy(), free_strays=free_strays)
+            parcels = await self._backroom.run(claim)
         except Exception as error:  # the database is away: look again later
             log.error("nothing could be claimed", error=error)
             return 0
@@ -104,7 +115,10 @@ class Delivery:
     def _count_ready(self, session: Session) -> int:
         return outbox.count_ready(session, speeches=self._speeches())
 
-    def _claim(self, session: Session, in_hand: Mapping[int, str]) -> list[Parcel]:
+    def _claim(self, session: Session, in_hand: Mapping[int, str], *, free_strays: bool) -> list[Parcel]:
+        self._right.require(session)
+        if free_strays:
+            outbox.release_claims(session, real_now=self._now(), but_not=in_hand.keys())
         speeches, taken = self._speeches(), Counter(in_hand.values())
         parcels: list[Parcel] = []
         for lane, places in PLACES.items():
@@ -130,6 +144,8 @@ class Delivery:
     async def _in_turn(self, parcel: Parcel) -> Outcome:
         if parcel.lane != INSTANT and (wait := await self._wait_for_turn(parcel)):  # Telegram counts no button answers
             return NoTurn(wait)
+        if not self._right.is_held:  # whoever has it now sends it
+            return NoTurn(0.0)
         outcome = await self._attempt(parcel)
         if isinstance(outcome, Slower):
             self._limit.hold(parcel.chat_id, outcome.seconds)

@@ -24,6 +24,7 @@ RETRY_AFTER = (1, 5, 30, 300)  # seconds; after the last one it is a dead letter
 INTERRUPTIONS = 20  # so often may the process end while a letter is in hand; then it may be the letter's doing
 SUSPICIOUS_AFTER = timedelta(minutes=15)  # and not before: in a row of quick kills it is nobody's doing
 SIDE_BY_SIDE = 64  # chats
+LEAVE_ALONE = 0.1  # seconds: a chat that another process has in hand; there are others to look after
 LOOK_AGAIN = 1.0  # seconds: for letters whose retry comes due
 OWN_LETTER = "lianxin"  # the key that marks a letter of the bot to itself
 
@@ -34,6 +35,10 @@ class Finished(Exception):
     """Somebody else finished this letter: nothing of this turn may stand."""
 
 
+class Elsewhere(Exception):
+    """Another process handles a letter of this chat at the moment."""
+
+
 class Handlers(Protocol):
     """What a letter is given to; `handlers.front` is it."""
 
@@ -42,7 +47,10 @@ class Handlers(Protocol):
 
 
 class Desk:
-    """One per process. `wake` when letters were stored; `handled` is called after each commit that may have replies."""
+    """One per process. `wake` when letters were stored; `handled` is called after each commit that may have replies.
+
+    `took` hears of each letter: handled, failed or elsewhere, and how many seconds it took.
+    """
 
     def __init__(
         self,
@@ -52,6 +60,7 @@ class Desk:
         now: Callable[[], datetime],
         spawn: Spawn,
         handled: Callable[[], None],
+        took: Callable[[str, float], None],
         beat: Callable[[], None],
         careful_until: int = 0,
         handlers: Handlers = front,
@@ -61,6 +70,7 @@ class Desk:
         self._now = now
         self._spawn = spawn
         self._handled = handled
+        self._took = took
         self._beat = beat
         self._careful_until = careful_until  # letters up to this id may be what killed the last process
         self._handlers = handlers
@@ -110,16 +120,25 @@ class Desk:
                 await self._woken.wait()
 
     async def _take(self, letter: InboxLetter) -> None:
+        now, outcome = asyncio.get_running_loop().time, "interrupted"
+        begun = now()
         try:
             if letter.id <= self._careful_until:
                 await self._carefully(letter)
             else:
                 await self._handle(letter, alone=False)
+            outcome = "handled"
         except Finished:
+            outcome = "elsewhere"
             log.info("letter was finished elsewhere", letter=letter.id)
+        except Elsewhere:
+            outcome = "elsewhere"
+            await asyncio.sleep(LEAVE_ALONE)
         except Exception as error:  # kept with its traceback, retried, and told
+            outcome = "failed"
             await self._failed(letter, error)
         finally:
+            self._took(outcome, now() - begun)
             self._in_hand.discard(letter.chat_id)
             self.wake()
             self._handled()
@@ -136,7 +155,15 @@ class Desk:
 
     async def _survivable(self, letter: InboxLetter) -> bool:
         """After an unclean end this is committed first: what kills the process again and again is found out."""
-        interruptions = await self._backroom.run(lambda session: inbox.count_interruption(session, letter.id))
+
+        def count(session: Session) -> int:
+            self._hold_chat(session, letter)
+            number = inbox.count_interruption(session, letter.id)
+            if number is None:
+                raise Finished
+            return number
+
+        interruptions = await self._backroom.run(count)
         if interruptions <= INTERRUPTIONS or letter.received_at > self._now() - SUSPICIOUS_AFTER:
             return True
         await self._bury(letter, "the process ended each time this letter was handled")
@@ -151,9 +178,15 @@ class Desk:
         return lambda session: self._handlers.take_update(session, self._office, update)
 
     def _perform(self, session: Session, letter: InboxLetter, act: Callable[[Session], None]) -> None:
+        self._hold_chat(session, letter)
         if not inbox.finish(session, letter.id, now=self._now()):
             raise Finished
         act(session)
+
+    def _hold_chat(self, session: Session, letter: InboxLetter) -> None:
+        """One letter of a chat at a time, in whichever process."""
+        if not inbox.hold_chat(session, letter.chat_id):
+            raise Elsewhere
 
     async def _failed(self, letter: InboxLetter, error: Exception) -> None:
         words = told(error)
@@ -161,6 +194,8 @@ class Desk:
 
         def record(session: Session) -> None:
             attempts = inbox.count_attempt(session, letter.id)
+            if attempts is None:  # another process has handled it in the meantime
+                return
             if attempts >= inbox.OVERTAKEN_AFTER:
                 say_it_is_kept(session, self._office, letter)  # the chat goes on without this letter
             if attempts > len(RETRY_AFTER):

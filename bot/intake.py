@@ -10,7 +10,9 @@ from typing import Any, Protocol
 import structlog
 
 from bot.backroom import BackRoom
+from bot.leases import Right
 from models.queries import inbox
+from models.session import Session
 
 POLL = 25  # seconds Telegram may hold an empty answer back
 BATCH = 100
@@ -42,6 +44,7 @@ class Intake:
         now: Callable[[], datetime],
         stored: Callable[[int], None],
         beat: Callable[[], None],
+        right: Right,
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._source = source
@@ -49,6 +52,7 @@ class Intake:
         self._now = now
         self._stored = stored
         self._beat = beat
+        self._right = right
         self._pause = pause
 
     async def run(self) -> None:
@@ -72,17 +76,28 @@ class Intake:
         if raw and not updates:
             raise ValueError("no updates in the answer")
         if updates:
-            await store(self._backroom, updates, now=self._now())
+            await store(self._backroom, updates, now=self._now(), right=self._right)
         self._stored(len(updates))
         if not updates:
             return offset
         return int(updates[-1]["update_id"]) + 1
 
 
-async def store(backroom: BackRoom, updates: list[dict[str, Any]], *, now: datetime) -> None:
-    """Keep raw updates; returns once they are committed. The webhook stores through here as well."""
+async def store(
+    backroom: BackRoom, updates: list[dict[str, Any]], *, now: datetime, right: Right | None = None
+) -> None:
+    """Keep raw updates; returns once they are committed. The webhook stores through here as well.
+
+    `right`: that must be held, since only one may poll. Errors: LeaseLost.
+    """
     rows = [(update["update_id"], chat_of(update), json.dumps(update)) for update in updates]
-    await backroom.run(lambda session: inbox.store_updates(session, rows, now=now))
+
+    def keep(session: Session) -> None:
+        if right is not None:
+            right.require(session)
+        inbox.store_updates(session, rows, now=now)
+
+    await backroom.run(keep)
 
 
 def chat_of(update: dict[str, Any]) -> int:

@@ -1,17 +1,22 @@
 """The loops of one process around one back room: who wakes whom, and when everything is quiet."""
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Coroutine
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
+
+from starlette.routing import BaseRoute
 
 from bot.backroom import BackRoom
 from bot.config import Telegram
 from bot.delivery import Delivery
 from bot.desk import Desk
 from bot.errands import Errands
+from bot.health import health_routes
 from bot.intake import Intake, store
+from bot.leases import Leases
+from bot.metrics import Metrics
 from bot.nightly import NightlyBackup
 from bot.outcomes import Outcome
 from bot.rate_limit import RateLimit
@@ -19,13 +24,17 @@ from bot.scheduler import Scheduler
 from bot.sender import Sender
 from bot.supervision import Nursery
 from bot.telegram_link import TelegramLink
+from bot.vital_signs import Pulse
 from bot.webhook import Webhook
 from bot.webhook_address import PollingAfterWebhook, WebhookAddress
 from services.office import Office
 from services.outbox import Parcel
 
 ROLES = frozenset({"intake", "desk", "delivery", "clock"})
+POLL, DELIVER, CLOCK = "poll", "deliver", "clock"  # leases
 LOOK_AGAIN = 0.02  # seconds between two looks at whether all is quiet
+
+Loop = Callable[[], Coroutine[Any, Any, None]]
 
 
 def real_now() -> datetime:
@@ -42,6 +51,7 @@ class PostOffice:
         backroom: BackRoom,
         link: TelegramLink,
         nursery: Nursery,
+        leases: Leases,
         telegram: Telegram,
         *,
         careful_until: int = 0,
@@ -49,17 +59,21 @@ class PostOffice:
     ) -> None:
         self.office = office
         self.backroom = backroom
+        self.leases = leases
         self._nursery = nursery
+        self.metrics = Metrics()
+        self.pulse = self._pulse()
         sender = Sender(link)
         errands = Errands(backroom, sender, office)
         self.delivery = Delivery(
             backroom,
             office,
-            partial(_deliver, sender, errands),
+            partial(_deliver, sender, errands, self.metrics),
             RateLimit(office.policy.messages_per_second),
             now=real_now,
             spawn=nursery.spawn,
             beat=partial(nursery.heartbeat, "delivery"),
+            right=leases.lease(DELIVER),
         )
         self.desk = Desk(
             backroom,
@@ -67,34 +81,59 @@ class PostOffice:
             now=real_now,
             spawn=nursery.spawn,
             handled=self.delivery.wake,
+            took=self.metrics.took,
             beat=partial(nursery.heartbeat, "desk"),
             careful_until=careful_until,
         )
-        beat = partial(nursery.heartbeat, "intake")
-        self.intake: Intake | WebhookAddress
         self.webhook: Webhook | None = None
-        if telegram.mode == "webhook":
-            secret = telegram.webhook_secret.get_secret_value()
-            self.intake = WebhookAddress(link, backroom, telegram.webhook_url, secret, now=real_now, beat=beat)
-            self.webhook = Webhook(telegram.webhook_path, secret, self._store, stored=self._stored)
-        else:
-            source = PollingAfterWebhook(link, backroom, now=real_now)
-            self.intake = Intake(source, backroom, now=real_now, stored=self._stored, beat=beat)
+        self.intake = self._intake(link, telegram)
         self.clock = Scheduler(
             backroom, office, queued=self.delivery.wake, beat=partial(nursery.heartbeat, "clock"), nightly=nightly
         )
 
+    def _pulse(self) -> Pulse:
+        return Pulse(
+            self.backroom,
+            self.office,
+            self.leases.holder,
+            ages=self._nursery.ages,
+            leases=self.leases.state,
+            now=real_now,
+            beat=partial(self._nursery.heartbeat, "pulse"),
+        )
+
+    def _intake(self, link: TelegramLink, telegram: Telegram) -> Intake | WebhookAddress:
+        """Polls, or tells Telegram where our webhook is."""
+        beat = partial(self._nursery.heartbeat, "intake")
+        if telegram.mode == "polling":
+            source = PollingAfterWebhook(link, self.backroom, now=real_now)
+            right = self.leases.lease(POLL)
+            return Intake(source, self.backroom, now=real_now, stored=self._stored, beat=beat, right=right)
+        secret = telegram.webhook_secret.get_secret_value()
+        self.webhook = Webhook(telegram.webhook_path, secret, self._store, stored=self._stored)
+        return WebhookAddress(link, self.backroom, telegram.webhook_url, secret, now=real_now, beat=beat)
+
     def start(self, roles: Collection[str] = ROLES) -> None:
         """Start the loops of these roles under the nursery's eyes."""
         loops = {
-            "delivery": self.delivery.run,
+            "delivery": self._alone(DELIVER, "delivery", self.delivery.run),
             "desk": self.desk.run,
-            "intake": self.intake.run,
-            "clock": self.clock.run,
+            "intake": self.intake.run if self.webhook else self._alone(POLL, "intake", self.intake.run),
+            "clock": self._alone(CLOCK, "clock", self.clock.run),
         }
         for name, loop in loops.items():
             if name in roles:
                 self._nursery.start(name, loop())
+        self._nursery.start("pulse", self.pulse.run())
+
+    def _alone(self, right: str, name: str, loop: Loop) -> Loop:
+        """A loop that runs in one process of all: the others stand by."""
+        return partial(self.leases.whenever_held, right, loop, partial(self._nursery.heartbeat, name))
+
+    def routes(self, roles: Collection[str] = ROLES) -> list[BaseRoute]:
+        """What the web side serves."""
+        webhook = [self.webhook.route] if self.webhook and "intake" in roles else []
+        return [*webhook, *health_routes(self.pulse, self.metrics)]
 
     async def until_quiet(self) -> None:
         """Until every letter that can be handled is handled, and whatever may leave now has left."""
@@ -110,6 +149,8 @@ class PostOffice:
         await store(self.backroom, [update], now=real_now())
 
     def _stored(self, count: int) -> None:
+        self.pulse.fetched()
+        self.metrics.stored(count)
         if count:
             self.desk.wake()
 
@@ -117,7 +158,7 @@ class PostOffice:
         return await self.desk.has_nothing() and await self.delivery.has_nothing()
 
 
-async def _deliver(sender: Sender, errands: Errands, parcel: Parcel) -> Outcome:
-    if parcel.is_errand:
-        return await errands.run(parcel)
-    return await sender.deliver(parcel)
+async def _deliver(sender: Sender, errands: Errands, metrics: Metrics, parcel: Parcel) -> Outcome:
+    outcome = await (errands.run(parcel) if parcel.is_errand else sender.deliver(parcel))
+    metrics.attempted(outcome)
+    return outcome

@@ -33,19 +33,17 @@ class Scheduler:
         self._queued = queued
         self._beat = beat
         self._nightly = nightly
-        self._apscheduler = AsyncIOScheduler(
-            job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
-        )
 
     async def run(self) -> None:
         """Wake the ticks at once and then regularly, until cancelled."""
-        self._apscheduler.add_job(self._wake, "interval", seconds=EVERY, id="ticks")
-        self._apscheduler.start()
+        scheduler = AsyncIOScheduler(job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1})
+        scheduler.add_job(self._wake, "interval", seconds=EVERY, id="ticks")
+        scheduler.start()
         try:
             await self._wake()
             await asyncio.Event().wait()
         finally:
-            self._apscheduler.shutdown(wait=False)
+            scheduler.shutdown(wait=False)
             if self._nightly:
                 self._nightly.give_up()
 

@@ -21,6 +21,9 @@ log = structlog.get_logger(__name__)
 
 def settle(session: Session, office: Office, parcel: Parcel, outcome: Outcome, *, now: datetime) -> None:
     """`now` is real time."""
+    if not outbox.is_still_claimed(session, parcel):
+        log.warning("taken over by another process", outbox=parcel.id)
+        return
     match outcome:
         case Sent(message_id):
             outbox.sent(session, parcel.id, real_now=now, message_id=message_id)

@@ -12,6 +12,8 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
+from bot.config import Web
+
 HEAD_WITHIN = 10.0  # seconds from the first sign of a request to the end of its head
 IDLE = 30  # seconds a connection is kept for a next request; Telegram keeps its own open
 CONNECTIONS = 256  # at once; Telegram makes 40 unless told otherwise
@@ -27,6 +29,19 @@ class CannotListen(Exception):
         super().__init__(f"{address}: {why}")
         self.address = address
         self.why = why
+
+
+def place_to_listen(web: Web, *, is_needed: bool) -> socket.socket | None:
+    """None: nowhere, or at a port that somebody else has and nobody chose or needs. Errors: CannotListen."""
+    if not web.listen:
+        return None
+    try:
+        return listen_at(web.host, web.port)
+    except CannotListen as error:
+        if web.is_chosen or is_needed:
+            raise
+        log.warning("no /healthz and /metrics: choose another [web] listen", address=error.address, why=error.why)
+        return None
 
 
 def listen_at(host: str, port: int) -> socket.socket:

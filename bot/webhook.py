@@ -68,7 +68,7 @@ class Webhook:
             async with asyncio.timeout(self._stored_within):
                 await self._store(update)
         except Exception as error:  # the database is away: Telegram comes again
-            log.warning("an update could not be stored", error=type(error).__name__)
+            log.warning("an update could not be stored", error=error)
             return Response(status_code=503)
         self._stored(1)
         return Response()

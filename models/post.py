@@ -112,7 +112,7 @@ class Draft(Base):
 
 
 class Lease(Base):
-    """Who may be the only one doing something (poll, tick, deliver), until when, in which epoch."""
+    """Who may be the only one doing something (poll, deliver, clock), until when, in which epoch."""
 
     __tablename__ = "leases"
 
@@ -120,10 +120,24 @@ class Lease(Base):
     holder: Mapped[str] = mapped_column(String(80))
     epoch: Mapped[int]
     expires_at: Mapped[datetime]
+    wanted_by: Mapped[str | None] = mapped_column(String(80))  # to whom it is to be handed over, before anybody else
+    wanted_until: Mapped[datetime | None]
+
+
+class Process(Base):
+    """One `run` that is at work; it takes its row away when it ends cleanly."""
+
+    __tablename__ = "processes"
+
+    name: Mapped[str] = mapped_column(String(80), primary_key=True)
+    roles: Mapped[str] = mapped_column(String(80))
+    started_at: Mapped[datetime]
+    seen_at: Mapped[datetime]  # its last sign of life, by the database's clock
+    signs: Mapped[dict[str, Any]]  # ages of its loops' heartbeats, leases it holds: numbers and names, nobody's data
 
 
 class Note(Base):
-    """What the process must remember across restarts: `poll_offset`, `clean_end`, heartbeats."""
+    """What the process must remember across restarts: the bot's name, its webhook."""
 
     __tablename__ = "notes"
 

@@ -7,18 +7,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
 from models import sealing  # noqa: F401  # every session seals what it writes
+from models.announcements import ANNOUNCED, Listener, publish
 from models.audit_chain import UNCHAINED, chain
 from models.keyring import Keyring
 
 __all__ = ["Database", "Group", "Session", "TransactionLost"]
 
 BUSY_TIMEOUT = 10_000  # milliseconds SQLite waits for another process's lock
+HANGS = 20  # seconds in a transaction without a word: PostgreSQL ends it; ours compute for a second or two at most
+KEPT_ALIVE = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}  # asked of both ends; seconds
 WRITES = {"lianxin_writes": True}
 
 
@@ -29,9 +33,11 @@ class TransactionLost(Exception):
 class Group:
     """One open transaction with a savepoint for each member: a failing member takes nothing with it."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, sender: str) -> None:
         self._connection = connection
+        self._sender = sender
         self._unchained: list[int] = []
+        self._announced: set[str] = set()
 
     def require_transaction(self) -> None:
         """Errors: TransactionLost. Without one a savepoint commits by itself, and a COMMIT does nothing, silently."""
@@ -46,7 +52,7 @@ class Group:
             self._connection,
             join_transaction_mode="create_savepoint",
             expire_on_commit=False,
-            info={UNCHAINED: self._unchained},
+            info={UNCHAINED: self._unchained, ANNOUNCED: self._announced},
         ) as session:
             yield session
             session.commit()  # releases the savepoint; the group's own commit makes it durable
@@ -57,6 +63,8 @@ class Group:
         if self._unchained:
             chain(self._connection, self._unchained)
             self.require_transaction()
+        if self._announced:
+            publish(self._connection, self._announced, self._sender)
 
 
 class Database:
@@ -68,6 +76,7 @@ class Database:
     def __init__(self, url: str, keyring: Keyring) -> None:
         self.url = url
         self.keyring = keyring
+        self._sender = uuid4().hex
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
         self.engine = _sqlite_engine(url) if self.is_sqlite else _postgresql_engine(url)
         self.engine.dialect.keyring = keyring  # type: ignore[attr-defined]  # where the sealed columns find it
@@ -82,7 +91,7 @@ class Database:
     def group(self) -> Iterator[Group]:
         """A write transaction of several members, committed together when the block ends without an exception."""
         with self.engine.connect().execution_options(**WRITES) as connection, connection.begin():
-            group = Group(connection)
+            group = Group(connection, self._sender)
             yield group
             group.conclude()
 
@@ -120,6 +129,10 @@ class Database:
             driver.execute("VACUUM")
             driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
+    def listen(self) -> Listener:
+        """To what others announce who have the same PostgreSQL database open."""
+        return Listener(self.engine, self._sender)
+
     def dispose(self) -> None:
         self.engine.dispose()
 
@@ -152,4 +165,17 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def _postgresql_engine(url: str) -> Engine:
-    return create_engine(url, hide_parameters=True, pool_pre_ping=True, connect_args={"connect_timeout": 5})
+    engine = create_engine(
+        url, hide_parameters=True, pool_pre_ping=True, connect_args={"connect_timeout": 5, **KEPT_ALIVE}
+    )
+    event.listen(engine, "connect", _prepare_postgresql)
+    return engine
+
+
+def _prepare_postgresql(connection: Any, _record: object) -> None:
+    """A process that hangs, or whose machine is gone, must not keep others from its rows for ever."""
+    connection.autocommit = True
+    connection.execute(f"SET idle_in_transaction_session_timeout = '{HANGS}s'")
+    for name, seconds in KEPT_ALIVE.items():
+        connection.execute(f"SET tcp_{name} = {seconds}")
+    connection.autocommit = False

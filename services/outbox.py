@@ -146,9 +146,14 @@ def count_ready(session: Session, *, speeches: Collection[Speech]) -> int:
     return rows.count_open(session, speeches=speeches)
 
 
-def release_claims(session: Session, *, real_now: datetime) -> None:
-    """For whoever has just become the only delivery: what is claimed was being sent when its predecessor ended."""
-    rows.expire_claims(session, now=real_now)
+def release_claims(session: Session, *, real_now: datetime, but_not: Collection[int] = ()) -> None:
+    """For the only delivery: what is claimed and isn't in its own hand was so when its predecessor ended."""
+    rows.expire_claims(session, now=real_now, but_not=but_not)
+
+
+def is_still_claimed(session: Session, parcel: Parcel) -> bool:
+    """Whether nobody else has taken the row since: after a pause of this process another may be sending it."""
+    return rows.attempt_of(session, parcel.id) == parcel.attempts
 
 
 def _try_to_claim(session: Session, office: Office, row: OutboxMessage, real_now: datetime) -> Parcel | None:

@@ -10,7 +10,8 @@ import structlog
 from bot import app
 from bot.commands.console import Console
 from bot.commands.failures import CommandFailed
-from bot.post_office import PostOffice
+from bot.leases import NotHandedOver
+from bot.post_office import DELIVER, PostOffice
 from services import outbox, ticks
 from services.clock import ShiftedClock
 from services.rules.send_windows import open_speeches
@@ -27,7 +28,10 @@ def tick(console: Console, at: datetime) -> None:
     with console.database():
         pass
     moment = at if at.tzinfo else at.replace(tzinfo=console.office().zone)
-    failed, left = asyncio.run(_do(console, moment))
+    try:
+        failed, left = asyncio.run(_do(console, moment))
+    except NotHandedOver:
+        raise CommandFailed("delivery_busy") from None
     if failed:
         raise CommandFailed("ticks", names=", ".join(failed))
     if left:
@@ -39,7 +43,8 @@ async def _do(console: Console, moment: datetime) -> tuple[list[str], int]:
     """Which ticks failed, and how many messages still wait."""
     async with app.opened(console.settings, clock=ShiftedClock(moment), alone=False) as (post, _):
         failed = [name for name, act in ticks.TICKS if not await _done(post, name, act)]
-        return failed, await _deliver(post)
+        async with post.leases.borrowed(DELIVER):  # one budget: a running bot's delivery pauses meanwhile
+            return failed, await _deliver(post)
 
 
 async def _done(post: PostOffice, name: str, act: ticks.Tick) -> bool:
@@ -52,7 +57,7 @@ async def _done(post: PostOffice, name: str, act: ticks.Tick) -> bool:
 
 
 async def _deliver(post: PostOffice) -> int:
-    """Until all that may leave at this moment has left; claims keep a running bot's delivery out of the way."""
+    """Until all that may leave at this moment has left."""
     last_claim = monotonic()
     while True:
         if await post.delivery.pump():

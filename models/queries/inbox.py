@@ -8,6 +8,7 @@ from sqlalchemy import CTE, ScalarSelect, Select, and_, bindparam, func, insert,
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, aliased
 
+from models.announcements import INBOX, announce
 from models.base import UtcDateTime
 from models.post import InboxLetter, Note
 from models.sealing import of_row, take_ids
@@ -37,12 +38,14 @@ def store_updates(session: Session, updates: Iterable[tuple[int, int, str]], *, 
             for letter_id, (update_id, chat_id, body) in zip(ids, arrived, strict=True)
         ]
         session.execute(into(InboxLetter).on_conflict_do_nothing(index_elements=["update_id"]), rows)
+        announce(session, INBOX)
 
 
 def write_letter(session: Session, chat_id: int, body: str, *, now: datetime) -> None:
     """A letter of the bot to itself: what the delivery found out and the desk must act upon."""
     (letter_id,) = take_ids(session, InboxLetter, 1)
     session.execute(insert(InboxLetter), [_row(session, letter_id, chat_id, body, now=now)])
+    announce(session, INBOX)
 
 
 def waiting(session: Session, *, now: datetime, limit: int, skip_chats: Collection[int]) -> list[InboxLetter]:
@@ -81,6 +84,13 @@ def _next_of(chats: CTE) -> ScalarSelect[int]:
 _OLDEST_OF_EACH_CHAT = _oldest_of_each_chat()
 
 
+def hold_chat(session: Session, chat_id: int) -> bool:
+    """Until the commit nobody else handles a letter of this chat; False: another process does so at this moment."""
+    if session.get_bind().dialect.name != "postgresql":
+        return True  # there is one writer
+    return session.scalar(select(func.pg_try_advisory_xact_lock(chat_id))) or False
+
+
 def finish(session: Session, letter_id: int, *, now: datetime) -> bool:
     """Mark a waiting letter done. False: somebody else finished it, so nothing of this turn may stand."""
     result = session.execute(
@@ -92,26 +102,26 @@ def finish(session: Session, letter_id: int, *, now: datetime) -> bool:
     return len(result.all()) == 1
 
 
-def count_attempt(session: Session, letter_id: int) -> int:
-    """One more attempt; returns how many that makes."""
+def count_attempt(session: Session, letter_id: int) -> int | None:
+    """One more attempt; returns how many that makes, None where it doesn't wait any more."""
     result = session.execute(
         update(InboxLetter)
-        .where(InboxLetter.id == letter_id)
+        .where(InboxLetter.id == letter_id, InboxLetter.state == "waiting")
         .values(attempts=InboxLetter.attempts + 1)
         .returning(InboxLetter.attempts)
     )
-    return result.scalar_one()
+    return result.scalar_one_or_none()
 
 
-def count_interruption(session: Session, letter_id: int) -> int:
-    """Counted before it is handled, in case the process ends meanwhile; returns how many that makes."""
+def count_interruption(session: Session, letter_id: int) -> int | None:
+    """Counted before it is handled, in case the process ends meanwhile; as `count_attempt`."""
     result = session.execute(
         update(InboxLetter)
-        .where(InboxLetter.id == letter_id)
+        .where(InboxLetter.id == letter_id, InboxLetter.state == "waiting")
         .values(interruptions=InboxLetter.interruptions + 1)
         .returning(InboxLetter.interruptions)
     )
-    return result.scalar_one()
+    return result.scalar_one_or_none()
 
 
 def postpone(session: Session, letter_id: int, *, until: datetime, error: str) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, exists, func, insert, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
+from models.announcements import OUTBOX, announce
 from models.people import Person
 from models.post import OutboxMessage
 from models.sealing import of_row, take_ids
@@ -17,6 +18,7 @@ OPEN: BindParameter[str] = bindparam("open_states", ("waiting", "claimed"), expa
 
 def add(session: Session, **values: Any) -> int:
     """Write one row and return its id."""
+    announce(session, OUTBOX)
     (outbox_id,) = take_ids(session, OutboxMessage, 1)
     session.execute(insert(OutboxMessage), [of_row(session, OutboxMessage, outbox_id, values | {"id": outbox_id})])
     return outbox_id
@@ -79,6 +81,11 @@ def settle(session: Session, outbox_id: int, **values: Any) -> None:
     session.execute(update(OutboxMessage).where(OutboxMessage.id == outbox_id).values(sealed))
 
 
+def attempt_of(session: Session, outbox_id: int) -> int | None:
+    """Which attempt the row is at; nobody else changes it until the commit."""
+    return session.scalar(select(OutboxMessage.attempts).where(OutboxMessage.id == outbox_id).with_for_update())
+
+
 def get(session: Session, outbox_id: int) -> OutboxMessage | None:
     return session.get(OutboxMessage, outbox_id)
 
@@ -109,10 +116,11 @@ def wait_again(session: Session, outbox_id: int, *, at: datetime, error: str, lo
     )
 
 
-def expire_claims(session: Session, *, now: datetime) -> None:
+def expire_claims(session: Session, *, now: datetime, but_not: Collection[int]) -> None:
     """Whoever held a claim is gone: its rows may be taken at once."""
     is_claimed = and_(OutboxMessage.state.in_(OPEN), OutboxMessage.state == "claimed")
-    session.execute(update(OutboxMessage).where(is_claimed).values(claimed_until=now))
+    is_ours = OutboxMessage.id.in_(but_not)
+    session.execute(update(OutboxMessage).where(is_claimed, ~is_ours).values(claimed_until=now))
 
 
 def count_open(session: Session, *, speeches: Collection[str]) -> int:

@@ -13,7 +13,7 @@ from services import outbox
 from services.messages import Message
 from services.office import Office
 from services.outbox import Parcel
-from tests.bot.tasks import Tasks, nothing, real_now
+from tests.bot.tasks import Alone, Tasks, nothing, real_now
 
 MESSAGES = 5000
 CHATS = 200
@@ -38,7 +38,9 @@ async def messages(database: Database) -> str:
     office, backroom, telegram, tasks = Office(), BackRoom(database), AtOnce(), Tasks()
     await backroom.run(lambda session: _queue(session, office))
     limit = RateLimit(0)
-    delivery = Delivery(backroom, office, telegram.deliver, limit, now=real_now, spawn=tasks.spawn, beat=nothing)
+    delivery = Delivery(
+        backroom, office, telegram.deliver, limit, now=real_now, spawn=tasks.spawn, beat=nothing, right=Alone()
+    )
     begun = time.perf_counter()
     loop = asyncio.ensure_future(delivery.run())
     await telegram.all_here.wait()

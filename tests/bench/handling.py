@@ -35,7 +35,13 @@ class DeskAtWork:
         self._left = 0
         self._is_empty = asyncio.Event()
         self._desk = Desk(
-            self.backroom, Office(), now=real_now, spawn=self.tasks.spawn, handled=self._handled, beat=nothing
+            self.backroom,
+            Office(),
+            now=real_now,
+            spawn=self.tasks.spawn,
+            handled=self._handled,
+            took=nothing,
+            beat=nothing,
         )
         self._loop = asyncio.ensure_future(self._desk.run())
 

@@ -5,6 +5,8 @@ from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
 from typing import Any
 
+from models.session import Session
+
 
 class Tasks:
     """Starts child tasks and, at the end, demands that none failed."""
@@ -22,6 +24,15 @@ class Tasks:
 
 def nothing(*_: object) -> None:
     """A heartbeat, or news, that nobody listens to."""
+
+
+class Alone:
+    """The right of one that nobody competes with."""
+
+    is_held = True
+
+    def require(self, session: Session) -> None:
+        pass
 
 
 def real_now() -> datetime:

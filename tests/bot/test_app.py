@@ -19,7 +19,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from models.post import InboxLetter, OutboxMessage
-from models.queries import inbox
+from models.queries import processes
 from models.session import Database
 from sandbox import Sandbox, serve
 from sandbox.client import SandboxClient, words
@@ -58,7 +58,7 @@ class Scene:
 
     def ended_cleanly(self) -> bool:
         with self.database.reading() as session:
-            return inbox.read_note(session, "clean_end") == "yes"
+            return processes.read(session) == []
 
 
 @pytest.fixture

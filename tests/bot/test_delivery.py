@@ -19,7 +19,7 @@ from services import outbox
 from services.messages import Message
 from services.outbox import Parcel
 from services.rules.send_windows import Speech
-from tests.bot.tasks import Tasks, nothing, until
+from tests.bot.tasks import Alone, Tasks, nothing, until
 from tests.town import FrozenClock, build_town, make_office
 
 
@@ -47,6 +47,7 @@ class Running:
         self.office = make_office(self.office_clock)
         self.moment = datetime(2026, 3, 2, 1, tzinfo=UTC)
         self.sender = RecordingSender()
+        self.right = Alone()
         self.tasks = Tasks()
         self.restart()
 
@@ -60,6 +61,7 @@ class Running:
             now=lambda: self.moment,
             spawn=self.tasks.spawn,
             beat=nothing,
+            right=self.right,
             **seconds,
         )
 

@@ -68,6 +68,7 @@ class Running:
             now=self.clock,
             spawn=self.tasks.spawn,
             handled=nothing,
+            took=nothing,
             beat=nothing,
             careful_until=careful_until,
             handlers=handlers or self.handlers,

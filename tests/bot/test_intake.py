@@ -14,7 +14,7 @@ from bot.supervision import STALLED
 from bot.telegram_link import POLL_MARGIN
 from models.post import InboxLetter
 from models.session import Database
-from tests.bot.tasks import nothing, real_now
+from tests.bot.tasks import Alone, nothing, real_now
 
 
 class End(BaseException):
@@ -65,7 +65,7 @@ async def poll(source: Scripted, backroom: BackRoom, database: Database) -> list
 
     source.count = count
     with pytest.raises(End):
-        await Intake(source, backroom, now=real_now, stored=nothing, beat=nothing, pause=pause).run()
+        await Intake(source, backroom, now=real_now, stored=nothing, beat=nothing, right=Alone(), pause=pause).run()
     return pauses
 
 
@@ -154,7 +154,13 @@ async def test_a_stalled_network_is_no_reason_to_end_the_process(backroom: BackR
 
     with pytest.raises(End):
         await Intake(
-            Stalled(), backroom, now=real_now, stored=nothing, beat=lambda: beats.append("beat"), pause=pause
+            Stalled(),
+            backroom,
+            now=real_now,
+            stored=nothing,
+            beat=lambda: beats.append("beat"),
+            right=Alone(),
+            pause=pause,
         ).run()
     assert beats[:4] == ["beat", "poll", "beat", "pause"]
     assert POLL + POLL_MARGIN + 20 < STALLED

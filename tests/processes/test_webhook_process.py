@@ -121,10 +121,10 @@ async def test_a_port_that_nobody_chose_is_no_reason_not_to_run(
     (telegram_id,) = build_village(database, 1)
     sandbox = Sandbox(token=TOKEN)
     script = """
-import bot.app
+import bot.web
 def taken(host, port):
-    raise bot.app.CannotListen(f"{host}:{port}", "somebody else listens there")
-bot.app.listen_at = taken
+    raise bot.web.CannotListen(f"{host}:{port}", "somebody else listens there")
+bot.web.listen_at = taken
 from bot.__main__ import main
 main()
 """

@@ -6,6 +6,7 @@ A fork is a process like any other: it opens its own database, listens to its ow
 import asyncio
 import multiprocessing
 import os
+import signal
 import sys
 from collections.abc import Callable
 from multiprocessing.process import BaseProcess
@@ -28,16 +29,31 @@ def as_it_is() -> None:
 
 
 class ForkedBot:
-    """`python -m bot run` against a sandbox; its log grows in `folder/bot.log` over all its lives."""
+    """`python -m bot run` against a sandbox; its log grows in `folder/<name>.log` over all its lives.
 
-    def __init__(self, folder: Path, *, token: str, api_url: str, database_url: str, **more: str) -> None:
+    `roles` as `--roles` takes them, "" for all.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        token: str,
+        api_url: str,
+        database_url: str,
+        name: str = "bot",
+        roles: str = "",
+        **more: str,
+    ) -> None:
         self._folder = folder
+        self._log = folder / f"{name}.log"
+        self._command = ["bot", "run", *(("--roles", roles) if roles else ())]
         self._settings = settings_for(token=token, api_url=api_url, database_url=database_url, **more)
         self._process: BaseProcess | None = None
 
     def start(self, prepare: Prepare = as_it_is) -> None:
         """`prepare` is called in the new process before the bot runs; it must be a value that can be pickled."""
-        life = (self._folder, self._settings, prepare)
+        life = (self._folder, self._log, self._command, self._settings, prepare)
         self._process = _forks.Process(target=_live, args=life, daemon=True)
         self._process.start()
 
@@ -58,6 +74,13 @@ class ForkedBot:
         self._process.kill()
         self._process.join()
 
+    def pause(self) -> None:
+        """As a machine that hangs: nothing runs, nothing is let go of."""
+        os.kill(self.pid, signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        os.kill(self.pid, signal.SIGCONT)
+
     def clear_away(self) -> None:
         """Whatever has become of it."""
         if self.is_alive:
@@ -77,16 +100,16 @@ class ForkedBot:
         return self._process.exitcode
 
     def log(self) -> str:
-        return (self._folder / "bot.log").read_text(errors="replace")
+        return self._log.read_text(errors="replace") if self._log.exists() else ""
 
 
-def _live(folder: Path, settings: dict[str, str], prepare: Prepare) -> None:
-    log = os.open(folder / "bot.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+def _live(folder: Path, log_file: Path, command: list[str], settings: dict[str, str], prepare: Prepare) -> None:
+    log = os.open(log_file, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     for stream in (1, 2):
         os.dup2(log, stream)
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(settings)
-    sys.argv = ["bot", "run"]
+    sys.argv = command
     prepare()
     main()

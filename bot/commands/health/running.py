@@ -1,15 +1,30 @@
-"""Is there a bot at work on this database now?"""
+"""Is there a bot at work on this database now, and how are its loops?"""
 
 import fcntl
 import os
+from typing import Any
 
-from bot.commands.health.verdict import Verdict, fine
+from bot.commands.health.verdict import Verdict, doubt, fine
 from bot.commands.places import sqlite_file
 from bot.config import Settings
+from bot.process_name import shown
+from bot.supervision import STALLED
+from models.keyring import Keyring
+from models.migrating import is_current
+from models.post import Process
+from models.queries import processes
+from models.session import Database
+from models.trouble import trouble_of
+
+SILENT = 30.0  # seconds
 
 
 def check_running(settings: Settings) -> list[Verdict]:
-    """By the lock beside the SQLite file; of PostgreSQL it says nothing, there may be many."""
+    """By the lock beside the SQLite file, where there is one; then each process by what it wrote last."""
+    return [*_locked(settings), *_processes(settings)]
+
+
+def _locked(settings: Settings) -> list[Verdict]:
     file = sqlite_file(settings.database.url)
     if file is None:
         return []
@@ -24,3 +39,48 @@ def check_running(settings: Settings) -> list[Verdict]:
     finally:
         os.close(handle)
     return [fine("bot", "not_running")]
+
+
+def _processes(settings: Settings) -> list[Verdict]:
+    file = sqlite_file(settings.database.url)
+    if file is not None and not file.exists():
+        return []  # said already; opening it would create it
+    database = Database(settings.database.url, Keyring(settings.security.key_file))
+    try:
+        if not is_current(database):
+            return []
+        with database.reading() as session:
+            found = processes.read(session)
+    except Exception as error:
+        if trouble_of(error) is None:
+            raise
+        return []  # the database can't be asked: said already
+    finally:
+        database.dispose()
+    return [_process(process, silent) for process, silent in found] or _nobody(settings)
+
+
+def _nobody(settings: Settings) -> list[Verdict]:
+    """SQLite's lock has said so already."""
+    return [] if sqlite_file(settings.database.url) else [fine("bot", "not_running")]
+
+
+def _process(process: Process, silent: float) -> Verdict:
+    """`silent`: seconds since it last wrote that it lives, which it does every ten."""
+    signs: dict[str, Any] = process.signs
+    loops: dict[str, float] = signs.get("loops", {})
+    slowest = max(loops, key=lambda name: loops[name], default="")
+    held = [name for name, is_held in signs.get("leases", {}).items() if is_held]
+    is_well = silent <= SILENT and all(age <= STALLED for age in loops.values())
+    fetched = signs.get("fetched")
+    return (fine if is_well else doubt)(
+        "bot",
+        "process" if is_well else "ill",
+        name=shown(process.name),
+        roles=process.roles,
+        silent=round(silent),
+        loop=slowest or "–",
+        age=round(loops.get(slowest, 0.0)),
+        held=", ".join(held) or "–",
+        fetched="–" if fetched is None else round(fetched),
+    )

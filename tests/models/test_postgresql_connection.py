@@ -1,0 +1,35 @@
+"""What PostgreSQL is told about our connections: others must not wait for one that hangs."""
+
+import select
+
+import pytest
+from sqlalchemy import text
+
+from models.announcements import INBOX, announce
+from models.session import Database
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_transaction_that_says_nothing_is_ended_by_the_server(database: Database) -> None:
+    with database.reading() as session:
+        assert session.scalar(text("SHOW idle_in_transaction_session_timeout")) == "20s"
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_others_hear_what_is_committed_and_nobody_waits_for_it(database: Database, database_url: str) -> None:
+    other = Database(database_url, database.keyring)
+    mine, theirs = database.listen(), other.listen()
+    with database.transaction() as session:
+        announce(session, INBOX)
+        assert theirs.heard() == set(), "not before the commit"
+    readable, _, _ = select.select([theirs], [], [], 10)
+    assert readable
+    assert theirs.heard() == {INBOX}
+    assert theirs.heard() == set(), "said once, and not waited for"
+    with pytest.raises(ValueError, match="taken back"), database.transaction() as session:
+        announce(session, INBOX)
+        raise ValueError("taken back")
+    assert (mine.heard(), theirs.heard()) == (set(), set())
+    for listener in (mine, theirs):
+        listener.close()
+    other.dispose()
