@@ -10,6 +10,7 @@ import typer
 from bot.commands import audit as auditing
 from bot.commands import erasing, pairing, papers, roster_import, running, storage
 from bot.commands import invite as invitations
+from bot.commands import keys as key_rotation
 from bot.commands import letters as dead_letters
 from bot.commands import stats as statistics
 from bot.commands import tick as ticking
@@ -31,6 +32,8 @@ letters = typer.Typer(
     help="Letters that could not be handled · 处理失败的来信", no_args_is_help=True, rich_markup_mode=None
 )
 app.add_typer(letters, name="letters")
+keys = typer.Typer(help="The key file · 密钥文件", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(keys, name="keys")
 audit = typer.Typer(
     help="Who read, handed out or changed what · 谁看过、导出过、改过什么", no_args_is_help=True, rich_markup_mode=None
 )
@@ -299,3 +302,10 @@ def show_entries(
     """Show entries, the newest last · 查看记录，最新的在最后"""
     with at_the_console(config, debug=debug) as console:
         auditing.show(console, person=person, household=household, since=since.date() if since else None, limit=limit)
+
+
+@keys.command("rotate")
+def rotate_keys(config: Config = None, debug: Debug = False) -> None:
+    """Seal everything with a new key · 更换密钥，重新加密"""
+    with at_the_console(config, debug=debug) as console:
+        key_rotation.rotate(console)

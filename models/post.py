@@ -12,6 +12,7 @@ from models.sealed import SealedJson, SealedText
 # SQLite numbers rows by itself only in a plain INTEGER primary key.
 BigId = BigInteger().with_variant(Integer, "sqlite")
 # Without this SQLite gives a deleted row's id to the next one, and an old button would mean a new draft.
+UNBLANKED = text("body <> ''")
 NEVER_REUSE = {"sqlite_autoincrement": True}
 
 
@@ -34,6 +35,7 @@ class InboxLetter(Base):
             sqlite_where=text("state = 'waiting'"),
             postgresql_where=text("state = 'waiting'"),
         ),
+        Index("ix_inbox_unblanked", "finished_at", sqlite_where=UNBLANKED, postgresql_where=UNBLANKED),
         NEVER_REUSE,
     )
 
@@ -72,6 +74,7 @@ class OutboxMessage(Base):
             sqlite_where=text("state IN ('waiting', 'claimed')"),
             postgresql_where=text("state IN ('waiting', 'claimed')"),
         ),
+        Index("ix_outbox_unblanked", "finished_at", sqlite_where=UNBLANKED, postgresql_where=UNBLANKED),
         NEVER_REUSE,
     )
 

@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 
 from models.queries import turns
 from models.session import Session
+from services.blanking import tick_blanking
 from services.digests import tick_digests
 from services.office import Office
 from services.pace import tick_forget
@@ -34,6 +35,7 @@ TICKS: tuple[tuple[str, Tick], ...] = (
     ("reminders", _in_turn(tick_reminders)),
     ("digests", _in_turn(tick_digests)),
     ("paces", tick_forget),
+    ("blanking", tick_blanking),
 )
 
 

@@ -119,6 +119,7 @@ RECORDED_AT_THE_CONSOLE = {
     "unlink": "account_unlinked",
     "letters show": "letter_read",
     "letters drop": "letter_dropped",
+    "keys rotate": "keys_rotated",
 }
 NOT_RECORDED_AT_THE_CONSOLE = {
     "it shows nobody's data": "run, migrate, tick, doctor, stats",

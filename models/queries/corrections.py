@@ -10,6 +10,7 @@ from models.corrections import CorrectionRequest
 from models.households import Household, Membership
 from models.people import Person, RoleGrant, Unit
 from models.queries.scope import managed_by, units_under
+from models.sealing import of_row
 
 
 def add(session: Session, person_id: int, wanted: str, *, at: datetime) -> int:
@@ -47,10 +48,11 @@ def to_decide(session: Session, actor: Actor, request_id: int) -> tuple[Correcti
 
 def decide(session: Session, request_id: int, *, outcome: str, answer: str | None, by_id: int, at: datetime) -> bool:
     """False: it was decided before."""
+    values = {"outcome": outcome, "answer": answer, "decided_by_id": by_id, "decided_at": at}
     decided = session.execute(
         update(CorrectionRequest)
         .where(CorrectionRequest.id == request_id, CorrectionRequest.outcome.is_(None))
-        .values(outcome=outcome, answer=answer, decided_by_id=by_id, decided_at=at)
+        .values(of_row(session, CorrectionRequest, request_id, values))
         .returning(CorrectionRequest.id)
     )
     return len(decided.all()) == 1

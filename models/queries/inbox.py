@@ -4,7 +4,21 @@ from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CTE, ScalarSelect, Select, and_, bindparam, func, insert, literal, or_, select, update
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    ScalarSelect,
+    Select,
+    and_,
+    bindparam,
+    func,
+    insert,
+    literal,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, aliased
 
@@ -16,6 +30,9 @@ from models.sealing import of_row, take_ids
 # In the statement's text: only then is the index of what waits used, and not every letter ever kept looked at.
 WAITING = literal("waiting", literal_execute=True)
 LARGEST_ID = 2**63 - 1
+BLANK: ColumnElement[str] = literal_column(
+    "''"
+)  # in the statement's text too: what is blank already isn't in the index
 KEPT_BY_TELEGRAM = timedelta(days=2)  # it says 24 hours
 OVERTAKEN_AFTER = 3  # failed attempts: the chat waits through the retries after 1 and 5 s, then goes on
 
@@ -132,6 +149,15 @@ def postpone(session: Session, letter_id: int, *, until: datetime, error: str) -
 def bury(session: Session, letter_id: int, *, error: str, now: datetime) -> None:
     """A dead letter: kept with its traceback for the operator."""
     _change(session, letter_id, state="dead", error=error, finished_at=now)
+
+
+def blank(session: Session, *, before: datetime, limit: int) -> int:
+    """Empty letters that were done before that; dead ones keep what they say. Returns how many."""
+    row = InboxLetter
+    done = select(row.id).where(row.finished_at < before, row.state.in_(("done", "dropped")), row.body != BLANK)
+    found = done.order_by(row.finished_at).limit(limit)
+    blanked = update(row).where(row.id.in_(found)).values(body="", error=None).returning(row.id)
+    return len(session.execute(blanked.execution_options(synchronize_session=False)).all())
 
 
 def newest_id(session: Session) -> int:

@@ -4,7 +4,19 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, exists, func, insert, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    and_,
+    bindparam,
+    exists,
+    func,
+    insert,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session, aliased
 
 from models.announcements import OUTBOX, announce
@@ -12,6 +24,9 @@ from models.people import Person
 from models.post import OutboxMessage
 from models.sealing import of_row, take_ids
 
+BLANK: ColumnElement[str] = literal_column(
+    "''"
+)  # in the statement's text, as what is open: only then its index is used
 # In the statement's text: only then are the indices of what is open used, and not all that was ever sent looked at.
 OPEN: BindParameter[str] = bindparam("open_states", ("waiting", "claimed"), expanding=True, literal_execute=True)
 
@@ -114,6 +129,15 @@ def wait_again(session: Session, outbox_id: int, *, at: datetime, error: str, lo
             unknown_outcomes=OutboxMessage.unknown_outcomes + lost_answers,
         )
     )
+
+
+def blank(session: Session, *, before: datetime, limit: int) -> int:
+    """Empty messages that came to their end before that. Returns how many."""
+    row = OutboxMessage
+    ended = select(row.id).where(row.finished_at < before, row.state.not_in(("waiting", "claimed")), row.body != BLANK)
+    found = ended.order_by(row.finished_at).limit(limit)
+    blanked = update(row).where(row.id.in_(found)).values(body={}, error=None).returning(row.id)
+    return len(session.execute(blanked.execution_options(synchronize_session=False)).all())
 
 
 def expire_claims(session: Session, *, now: datetime, but_not: Collection[int]) -> None:

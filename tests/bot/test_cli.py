@@ -14,7 +14,7 @@ from tests.bot.commandline import ROOT, Operator, operator_in
 
 COMMANDS = (
     *("run", "demo", "migrate", "import-roster", "pair", "invite", "cards", "tick"),
-    *("export", "backup", "restore", "doctor", "stats", "letters"),
+    *("export", "backup", "restore", "doctor", "stats", "letters", "keys"),
 )
 
 
