@@ -96,6 +96,6 @@ def operator_in(folder: Path, **tables: dict[str, str]) -> Operator:
     """In an environment without settings of ours, with the key file of all tests."""
     write_key_file(folder)
     environment = {name: value for name, value in os.environ.items() if not name.upper().startswith("LIANXIN_")}
-    operator = Operator(folder, environment | {"PYTHONWARNINGS": "default"})
+    operator = Operator(folder, environment | {"PYTHONWARNINGS": "default", "LIANXIN_WEB__LISTEN": "127.0.0.1:0"})
     operator.settings(**tables)
     return operator

@@ -4,6 +4,7 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from models.session import Database
@@ -138,3 +139,44 @@ main()
         assert await bot.end() == 0
     assert "choose another [web] listen" in bot.log()
     assert "127.0.0.1:8080" in bot.log()
+
+
+@on_sqlite
+async def test_it_ends_within_five_seconds_with_connections_open(
+    database: Database, database_url: str, tmp_path: Path
+) -> None:
+    port, sandbox = free_port(), Sandbox(token=TOKEN)
+    async with serve(sandbox) as url:
+        bot = ForkedBot(tmp_path, token=TOKEN, api_url=url, database_url=database_url, **webhook_at(port))
+        bot.start()
+        await until(lambda: bool(sandbox.webhook.url), seconds=PATIENCE)
+        _, silent = await asyncio.open_connection("127.0.0.1", port)
+        _, half = await asyncio.open_connection("127.0.0.1", port)
+        half.write(
+            b"POST /telegram HTTP/1.1\r\nHost: here\r\nContent-Length: 500\r\n"
+            b"X-Telegram-Bot-Api-Secret-Token: a-secret-for-tests-only\r\n\r\n{"
+        )
+        await half.drain()
+        begun = asyncio.get_running_loop().time()
+        assert await bot.end() == 0
+        took = asyncio.get_running_loop().time() - begun
+        for writer in (silent, half):
+            writer.close()
+    assert took < 5.0
+
+
+@on_sqlite
+async def test_a_running_bot_tells_how_it_is(database: Database, database_url: str, tmp_path: Path) -> None:
+    port, sandbox = free_port(), Sandbox(token=TOKEN)
+    async with serve(sandbox) as url, httpx.AsyncClient(trust_env=False) as client:
+        terms: dict[str, Any] = {"token": TOKEN, "api_url": url, "database_url": database_url}
+        bot = ForkedBot(tmp_path, **terms, WEB__LISTEN=f"127.0.0.1:{port}")
+        bot.start()
+        await until(lambda: "the web side listens" in bot.log() and sandbox.updates.polling, seconds=PATIENCE)
+        answer = await client.get(f"http://127.0.0.1:{port}/healthz")
+        metrics = (await client.get(f"http://127.0.0.1:{port}/metrics")).text
+        assert await bot.end() == 0
+    assert answer.json()["troubles"] == []
+    assert answer.json()["loops"].keys() == {"intake", "desk", "delivery", "clock", "leases", "pulse", "watch", "web"}
+    assert "lianxin_heartbeat_age_seconds" in metrics
+    assert TOKEN not in answer.text + metrics
