@@ -26,6 +26,8 @@ from services.tracebacks import told
 # How many may be on their way at once. Bulk has few places, so that it can't stand in people's way.
 PLACES = {INSTANT: 16, PERSON: 32, BULK: 8}
 STRAYS_EVERY = 5.0  # seconds
+# After a kill, while what was in hand is sent again: a next kill soon after doubles no more than these.
+ONE_AT_A_TIME = {INSTANT: 16, PERSON: 1, BULK: 1}
 LOOK_AGAIN = 0.5  # seconds: for retries that come due and windows that open
 PATIENCE = 5.0  # seconds a claimed row may wait for its turn; longer, and it goes back
 LONGEST_ATTEMPT = 50.0  # seconds; with the patience less than a claim holds, so that nobody else takes it meanwhile
@@ -120,9 +122,10 @@ class Delivery:
         if free_strays:
             outbox.release_claims(session, real_now=self._now(), but_not=in_hand.keys())
         speeches, taken = self._speeches(), Counter(in_hand.values())
+        is_careful = outbox.has_strays(session, speeches=speeches, real_now=self._now(), but_not=in_hand.keys())
         parcels: list[Parcel] = []
-        for lane, places in PLACES.items():
-            if room := places - taken[lane]:
+        for lane, places in (ONE_AT_A_TIME if is_careful else PLACES).items():
+            if (room := places - taken[lane]) > 0:
                 parcels += outbox.claim(
                     session,
                     self._office,

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 import structlog
+from telegram.error import Conflict
 
 from bot.backroom import BackRoom
 from bot.leases import Right
@@ -17,6 +18,7 @@ from models.session import Session
 POLL = 25  # seconds Telegram may hold an empty answer back
 BATCH = 100
 BACK_OFF = (1.0, 30.0)  # seconds: first and longest pause after a failure
+RIVAL = "rival_seen_at"  # the note by which the doctor knows
 ALLOWED_UPDATES = ["message", "edited_message", "callback_query", "my_chat_member"]
 
 log = structlog.get_logger(__name__)
@@ -66,12 +68,12 @@ class Intake:
                 failures = 0
             except Exception as error:  # whatever it was, polling never ends quietly
                 failures += 1
-                log.warning("polling failed", error=error, failures=failures)
+                _log(error, failures)
                 self._beat()
                 await self._pause(back_off(failures))
 
     async def _poll_once(self, offset: int | None) -> int | None:
-        raw = await self._source.get_updates_raw(offset=offset, limit=BATCH, hold=POLL, allowed_updates=ALLOWED_UPDATES)
+        raw = await self._fetch(offset)
         updates = [update for update in raw if isinstance(update, dict) and isinstance(update.get("update_id"), int)]
         if raw and not updates:
             raise ValueError("no updates in the answer")
@@ -81,6 +83,29 @@ class Intake:
         if not updates:
             return offset
         return int(updates[-1]["update_id"]) + 1
+
+    async def _fetch(self, offset: int | None) -> list[Any]:
+        try:
+            return await self._source.get_updates_raw(
+                offset=offset, limit=BATCH, hold=POLL, allowed_updates=ALLOWED_UPDATES
+            )
+        except Conflict as error:
+            if _names_a_rival(error):
+                seen_at = self._now()
+                await self._backroom.run(lambda s: inbox.write_note(s, RIVAL, seen_at.isoformat(), now=seen_at))
+            raise
+
+
+def _log(error: Exception, failures: int) -> None:
+    if _names_a_rival(error):
+        log.error("another program polls with this token, each takes updates away from the other: stop one of them")
+    else:
+        log.warning("polling failed", error=error, failures=failures)
+
+
+def _names_a_rival(error: Exception) -> bool:
+    """A webhook in the way is a conflict too, and another story."""
+    return isinstance(error, Conflict) and "webhook" not in error.message
 
 
 async def store(

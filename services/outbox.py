@@ -156,6 +156,11 @@ def is_still_claimed(session: Session, parcel: Parcel) -> bool:
     return rows.attempt_of(session, parcel.id) == parcel.attempts
 
 
+def has_strays(session: Session, *, speeches: Collection[Speech], real_now: datetime, but_not: Collection[int]) -> bool:
+    """Whether something is left that was in hand when a delivery ended: perhaps it was sent, perhaps not."""
+    return rows.has_strays(session, speeches=speeches, now=real_now, but_not=but_not)
+
+
 def _try_to_claim(session: Session, office: Office, row: OutboxMessage, real_now: datetime) -> Parcel | None:
     try:
         with session.begin_nested():

@@ -147,6 +147,13 @@ def expire_claims(session: Session, *, now: datetime, but_not: Collection[int]) 
     session.execute(update(OutboxMessage).where(is_claimed, ~is_ours).values(claimed_until=now))
 
 
+def has_strays(session: Session, *, speeches: Collection[str], now: datetime, but_not: Collection[int]) -> bool:
+    """Whether something that may leave is claimed and in nobody's hand any more."""
+    is_stray = and_(OutboxMessage.state.in_(OPEN), OutboxMessage.state == "claimed", OutboxMessage.claimed_until <= now)
+    mine = OutboxMessage.id.in_(but_not)
+    return session.scalar(select(exists().where(is_stray, OutboxMessage.speech.in_(speeches), ~mine))) or False
+
+
 def count_open(session: Session, *, speeches: Collection[str]) -> int:
     query = select(func.count()).where(OutboxMessage.state.in_(OPEN), OutboxMessage.speech.in_(speeches))
     return session.scalar(query) or 0

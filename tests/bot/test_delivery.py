@@ -141,6 +141,19 @@ async def test_a_message_that_was_in_hand_at_a_kill_is_sent_again(running: Runni
     assert running.states() == ["sent"]
 
 
+async def test_after_a_kill_what_was_in_hand_leaves_one_at_a_time(running: Running) -> None:
+    await running.queue(*(running.reply(chat, f"to {chat}") for chat in (1, 2, 3)))
+    for _ in range(3):
+        await running.backroom.run(running.claim)  # and the process is killed before it records the outcomes
+    for chat in (1, 2, 3):
+        assert await running.delivery.pump(free_strays=True) == 1
+        await running.tasks.done()
+        assert running.texts()[-1] == f"to {chat}"
+    await running.queue(*(running.reply(chat, "more") for chat in (1, 2, 3)))
+    assert await running.delivery.pump() == 3, "side by side again"
+    await running.tasks.done()
+
+
 async def test_a_row_of_quick_kills_takes_no_message(running: Running) -> None:
     await running.queue(running.reply(1, "killed"))
     for _ in range(3 * outbox.INTERRUPTIONS):

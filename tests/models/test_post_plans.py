@@ -19,6 +19,7 @@ ASKED = {
     "waiting": lambda s: inbox.waiting(s, now=NOW, limit=64, skip_chats={1, 2}),
     "claimable": lambda s: outbox.claimable(s, lane="bulk", speeches=IN_THE_MORNING, now=NOW, limit=8),
     "count_open": lambda s: outbox.count_open(s, speeches=IN_THE_MORNING),
+    "has_strays": lambda s: outbox.has_strays(s, speeches=["answer"], now=NOW, but_not=[1, 2]),
     "expire_claims": lambda s: outbox.expire_claims(s, now=NOW, but_not=[1, 2]),
     "cancel_open": lambda s: outbox.cancel_open(s, 5, reason="blocked", at=NOW),
 }

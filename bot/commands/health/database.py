@@ -7,6 +7,7 @@ from bot.commands.health.audit import check_audit
 from bot.commands.health.verdict import Mark, Verdict, doubt, fine, wrong
 from bot.commands.places import database_name, sqlite_file
 from bot.config import Settings
+from bot.intake import RIVAL
 from bot.nightly import TROUBLE
 from models.keyring import Keyring
 from models.migrating import is_current
@@ -43,15 +44,22 @@ def _examined(settings: Settings, clock: Clock, name: str) -> list[Verdict]:
         require_sound(database)
         with database.reading() as session:
             counts, audited = post_counts(session), check_audit(session)
+            rival_seen_at = inbox.read_note(session, RIVAL)
             trouble = inbox.read_note(session, TROUBLE) if settings.backup.place else None
     finally:
         database.dispose()
-    post = _post(counts, clock.now())
-    return [fine("database", "reachable", database=name), post, *_dead_letters(counts), audited, *_backup(trouble)]
+    verdicts = [fine("database", "reachable", database=name), _post(counts, clock.now())]
+    return [*verdicts, *_dead_letters(counts), audited, *_backup(trouble), *_rival(rival_seen_at, clock.now())]
 
 
 def _backup(trouble: str | None) -> list[Verdict]:
     return [doubt("backup", "failing", why=trouble)] if trouble else []
+
+
+def _rival(seen_at: str | None, now: datetime) -> list[Verdict]:
+    """Another program on the same token, while it is news."""
+    ago = round((now - datetime.fromisoformat(seen_at)).total_seconds() / 60) if seen_at else OLD
+    return [wrong("token", "shared", minutes=ago)] if ago < OLD else []
 
 
 def _dead_letters(counts: PostCounts) -> list[Verdict]:

@@ -67,6 +67,20 @@ GUARDS = (
         "tests/torture/test_faulty_disk.py -k damaged_under_the_bot",
     ),
     Guard(
+        "intake: a rival on the token is named",
+        "bot/intake.py",
+        """    return isinstance(error, Conflict) and "webhook" not in error.message""",
+        "    return False",
+        "tests/torture/test_two_on_one_token.py",
+    ),
+    Guard(
+        "delivery: after a kill one at a time",
+        "bot/delivery.py",
+        "(ONE_AT_A_TIME if is_careful else PLACES)",
+        "(ONE_AT_A_TIME if is_careful and False else PLACES)",
+        "tests/bot/test_delivery.py -k one_at_a_time",
+    ),
+    Guard(
         "intake: a full disk confirms nothing",
         "models/session.py",
         "            raise TransactionLost",
