@@ -14,6 +14,8 @@ from models.schema import Base
 from services.i18n import Language
 from services.i18n.catalogue import read_catalogue
 from services.notices import NOTICES
+from tests.access.matrix import MATRIX
+from tests.access.test_at_delivery import EXPECTED
 from tests.source import ROOT, Module, dotted, modules
 
 IDS = frozenset(read_catalogue(Language.ZH_CN))
@@ -63,6 +65,14 @@ def test_every_button_that_code_makes_has_a_route() -> None:
 
 def test_every_route_of_a_button_is_on_some_button() -> None:
     assert sorted(ACTIONS - set(_constants(but_not_in=("ROUTES",)))) == []
+
+
+def test_every_route_has_an_entry_in_the_access_matrix_and_every_entry_a_route() -> None:
+    assert sorted(entry.key for entry in MATRIX) == sorted(route.key for route in ROUTES)
+
+
+def test_every_kind_of_notice_says_when_it_no_longer_leaves() -> None:
+    assert sorted(EXPECTED) == sorted(NOTICES)
 
 
 def test_the_readme_names_every_command_of_the_command_line() -> None:

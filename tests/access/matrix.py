@@ -71,9 +71,6 @@ label words.button.role              |                                   |      
 button onboarding.role               |                                   |                   | X  A  A  A  A  A  A  A  A
 button onboarding.act_as             | =supervisor                       |                   | X  N  N  N  N  N  A  A  N
 command mydata                       |                                   |                   | a  A  A  A  A  A  A  A  A
-button onboarding.members            | household                         |                   | X  XX XX XX AN AN AN AN AN
-button onboarding.unlink             | claim                             |                   | X  XX XX XX AN AN AN AN AN
-button onboarding.unlink_yes         | claim                             |                   | X  XX XX XX AN AN AN AN AN
 button onboarding.download           |                                   |                   | a  A  A  A  A  A  A  A  A
 button onboarding.correction         |                                   |                   | X  A  A  A  A  A  A  A  A
 content correction                   |                                   | correction        | ~  A  A  A  A  A  A  A  A

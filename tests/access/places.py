@@ -32,6 +32,7 @@ STAGES = ("reported", "in_progress", "done", "confirmed", "confidential")
 FINISHED = ("done", "confirmed")
 # Who lives and works where: the last two digits of the Telegram id are the place's.
 MEMBER, PENDING, CADRE, SUPERVISOR, ADMIN, STRANGER = 4010, 4020, 1010, 2010, 3010, 9010
+FAR_MEMBER = MEMBER + 4
 
 
 @dataclass

@@ -2,14 +2,9 @@
 
 import pytest
 
-from handlers import ROUTES
 from tests.access.actors import ACTORS
 from tests.access.cell import CELLS, Cell, Stage
 from tests.access.matrix import MATRIX, Entry
-
-
-def test_every_route_has_an_entry_and_every_entry_a_route() -> None:
-    assert sorted(entry.key for entry in MATRIX) == sorted(route.key for route in ROUTES)
 
 
 @pytest.mark.parametrize("entry", MATRIX, ids=lambda entry: " ".join(entry.key))
