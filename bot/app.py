@@ -160,7 +160,9 @@ async def _office(settings: Settings, clock: Clock, backroom: BackRoom, link: Te
     site = settings.site_value()
     if not site.bot_username:
         site = replace(site, bot_username=await _ask_for_name(backroom, link))
-    return Office(site, settings.policy_value(), clock, ErasureLog(settings.security.key_file))
+    return Office(
+        site, settings.policy_value(), clock, ErasureLog(settings.security.key_file), settings.retention_value()
+    )
 
 
 async def _ask_for_name(backroom: BackRoom, link: TelegramLink) -> str:

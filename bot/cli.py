@@ -12,6 +12,7 @@ from bot.commands import erasing, pairing, papers, roster_import, running, stora
 from bot.commands import invite as invitations
 from bot.commands import keys as key_rotation
 from bot.commands import letters as dead_letters
+from bot.commands import retention as keeping
 from bot.commands import stats as statistics
 from bot.commands import tick as ticking
 from bot.commands.console import at_the_console
@@ -203,6 +204,13 @@ def erase(
             erasing.erase_person(console, person, apply=apply)
         elif household is not None:
             erasing.erase_household(console, household, apply=apply)
+
+
+@app.command()
+def retention(apply: Apply = False, config: Config = None, debug: Debug = False) -> None:
+    """Count what was kept long enough; --apply lets it go · 保留期限清理"""
+    with at_the_console(config, debug=debug) as console:
+        keeping.sweep(console, apply=apply)
 
 
 @app.command()

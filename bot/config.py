@@ -31,6 +31,7 @@ from bot.config_values import AtLeastOne, ClockTime, Count, Days, Span, Spans, Z
 from services.i18n import Language
 from services.office import Site
 from services.rules.policy import Category, Policy, Tier
+from services.rules.retention import Retention
 
 DEFAULT_FILE = Path("config.toml")  # read when no other is named, and then it may be missing
 PREFIX = "LIANXIN_"
@@ -66,6 +67,7 @@ def load_settings(path: Path | None = None) -> "Settings":
 
 POLICY = Policy()
 SITE = Site()
+RETENTION = Retention()
 
 
 class Table(BaseModel):
@@ -206,6 +208,14 @@ class Backup(Table):
         return Path(self.folder) if self.folder else None
 
 
+class RetentionTable(Table):
+    post_days: Annotated[AtLeastOne, Field(ge=14)] = RETENTION.post_days  # a call-back is answered by it for a week
+    draft_days: AtLeastOne = RETENTION.draft_days
+    invitation_days: AtLeastOne = RETENTION.invitation_days
+    roster_check_days: AtLeastOne = RETENTION.roster_check_days
+    former_member_years: AtLeastOne = RETENTION.former_member_years
+
+
 class Settings(BaseSettings):
     """Lives as long as the process; its repr holds neither token nor secret nor database password."""
 
@@ -219,6 +229,7 @@ class Settings(BaseSettings):
     web: Web = Web()
     policy: PolicyTable = PolicyTable()
     security: Security = Security()
+    retention: RetentionTable = RetentionTable()
     backup: Backup = Backup()
 
     SECRET: ClassVar[frozenset[str]] = frozenset({"token", "webhook_secret", "url"})
@@ -267,6 +278,9 @@ class Settings(BaseSettings):
 
     def policy_value(self) -> Policy:
         return Policy(**{key: getattr(self.policy, key) for key in PolicyTable.model_fields})
+
+    def retention_value(self) -> Retention:
+        return Retention(**dict(self.retention))
 
     def site_value(self) -> Site:
         return Site(**dict(self.site), bot_username=self.telegram.bot_username)

@@ -75,6 +75,12 @@ class OutboxMessage(Base):
             postgresql_where=text("state IN ('waiting', 'claimed')"),
         ),
         Index("ix_outbox_unblanked", "finished_at", sqlite_where=UNBLANKED, postgresql_where=UNBLANKED),
+        Index(
+            "ix_outbox_edits",
+            "edits_id",
+            sqlite_where=text("edits_id IS NOT NULL"),
+            postgresql_where=text("edits_id IS NOT NULL"),
+        ),
         NEVER_REUSE,
     )
 

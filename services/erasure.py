@@ -49,8 +49,10 @@ def preview(session: Session, person_id: int) -> Preview:
     )
 
 
-def erase_person(session: Session, office: Office, actor: Actor | None, person_id: int) -> bool:
-    """False where that was done before.
+def erase_person(
+    session: Session, office: Office, actor: Actor | None, person_id: int, *, by: str = "operator"
+) -> bool:
+    """False where that was done before. `by`: who does it where nobody acts.
 
     Errors: NotFound; Conflict for an official who still has households, or is the last administrator.
     """
@@ -59,7 +61,7 @@ def erase_person(session: Session, office: Office, actor: Actor | None, person_i
         return False
     _anonymise(session, office, person)
     _remember(office, [person])
-    audit.record(session, office, actor, "erased", "person", person.id, **_by(actor))
+    audit.record(session, office, actor, "erased", "person", person.id, **({} if actor else {"by": by}))
     return True
 
 
@@ -82,7 +84,7 @@ def erase_household(session: Session, office: Office, actor: Actor | None, house
         _anonymise(session, office, person)
     _empty(session, office, household)
     _remember(office, [household, *going])
-    audit.record(session, office, actor, "erased", "household", household.id, members=len(going), **_by(actor))
+    audit.record(session, office, actor, "erased", "household", household.id, members=len(going), by="operator")
     return True
 
 
@@ -201,7 +203,3 @@ def _remember(office: Office, erased: Iterable[Person | Household]) -> None:
 def _erasure(row: Person | Household) -> Erasure:
     assert row.erased_at is not None
     return Erasure("person" if isinstance(row, Person) else "household", row.id, row.created_at, row.erased_at)
-
-
-def _by(actor: Actor | None) -> dict[str, str]:
-    return {} if actor else {"by": "operator"}

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from models.erasure_log import ErasureLog
 from services.clock import Clock, SystemClock
 from services.rules.policy import Policy
+from services.rules.retention import Retention
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ class Office:
     policy: Policy = field(default_factory=Policy)
     clock: Clock = field(default_factory=SystemClock)
     erasures: ErasureLog | None = None  # beside the key file
+    retention: Retention = field(default_factory=Retention)
 
     @property
     def zone(self) -> ZoneInfo:

@@ -14,6 +14,7 @@ from services.office import Office
 from services.pace import tick_forget
 from services.problems.questions import tick_questions
 from services.reminders import tick_reminders
+from services.retention import tick_retention
 from services.rules.policy import Policy
 from services.rules.working_time import WorkCalendar
 
@@ -36,6 +37,7 @@ TICKS: tuple[tuple[str, Tick], ...] = (
     ("digests", _in_turn(tick_digests)),
     ("paces", tick_forget),
     ("blanking", tick_blanking),
+    ("retention", _in_turn(tick_retention)),
 )
 
 

@@ -44,6 +44,7 @@ RECORDED = {
     "cards.print": "cards_exported",
     "administration.print_cards": "cards_exported",
     "ledger.download": "ledger_exported",
+    "onboarding.download": "mydata_exported",
     # rights
     "/start": "account_linked invitation_used role_granted",
     "event:loose": "account_linked",
@@ -56,6 +57,10 @@ RECORDED = {
     "onboarding.refuse": "claim_refused",
     "onboarding.release_yes": "account_unlinked",
     "onboarding.unlink_yes": "member_unlinked",
+    "content:correction": "correction_asked",
+    "onboarding.corrected": "correction_decided",
+    "content:explanation": "correction_decided",
+    "onboarding.erase_yes": "erased",
     "administration.pairing_yes": PAIRS,
     "administration.pair_yes": PAIRS,
     "administration.unpair_yes": PAIRS,
@@ -72,7 +77,7 @@ RECORDED = {
 NOT_RECORDED = {
     "it shows nobody's data": """
         /cancel /help /promises cancel event:unknown_command event:unknown_button event:group event:membership
-        onboarding.show_notice onboarding.close onboarding.no_phone /language onboarding.language words.button.role
+        onboarding.show_notice onboarding.correction onboarding.erase onboarding.close onboarding.no_phone /language onboarding.language words.button.role
         onboarding.role onboarding.act_as words.button.settings administration.settings administration.keep
         administration.close administration.cards words.button.invite /invite administration.invite
         administration.invite_role administration.search administration.search_anew words.button.import_roster /import
@@ -97,6 +102,7 @@ NOT_RECORDED = {
         visits.save problems.submit problems.give problems.answer problems.proxy problems.proxied problems.still_fine
         problems.came_back problems.rate problems.urge problems.withdraw problems.withdraw_yes cards.call_back
         cards.contacted""",
+    "asks an official for a sentence; the answer is recorded": "onboarding.explain",
     "names of a household's members, opened from its card, which is recorded": "onboarding.members onboarding.unlink",
     "a household's own": "/progress words.button.progress words.button.call_me_back",
     "name, post and roles of an official in the administrator's own units": """
@@ -117,12 +123,14 @@ RECORDED_AT_THE_CONSOLE = {
     "restore": "restored",
     "erase": "erased",
     "unlink": "account_unlinked",
+    "retention": "retention_swept erased",
+    "tick": "retention_swept erased",
     "letters show": "letter_read",
     "letters drop": "letter_dropped",
     "keys rotate": "keys_rotated",
 }
 NOT_RECORDED_AT_THE_CONSOLE = {
-    "it shows nobody's data": "run, migrate, tick, doctor, stats",
+    "it shows nobody's data": "run, migrate, doctor, stats",
     "a sample town in a database of its own": "demo",
     "the audit itself: ids and codes": "audit verify, audit show",
     "numbers, codes and kinds of errors": "letters list",

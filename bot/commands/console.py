@@ -44,6 +44,7 @@ class Console:
             replace(site, bot_username=site.bot_username or bot_username),
             self.settings.policy_value(),
             erasures=ErasureLog(self.settings.security.key_file),
+            retention=self.settings.retention_value(),
         )
 
     @contextmanager

@@ -1,7 +1,9 @@
 """`erase`, `unlink`, and what a restore makes of a backup from before an erasure; on both databases."""
 
+import re
 import shutil
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
@@ -9,13 +11,13 @@ import pytest
 from sqlalchemy import create_engine, select, text
 from sqlalchemy.engine import make_url
 
-from bot.commands import erasing, storage
+from bot.commands import erasing, retention, storage
 from bot.commands.console import Console
 from bot.config import Database as DatabaseTable
 from bot.config import Security, Settings
 from models.erasure_log import ErasureLog
 from models.households import Household
-from models.people import Person
+from models.people import Person, WrongTry
 from models.session import Database
 from services import erasure
 from services.errors import Conflict, NotFound
@@ -123,6 +125,7 @@ def test_a_household_that_moved_away_is_erased(
     erasing.erase_household(console, "H001", apply=False)
     assert f"id:{town.resident.id}" in capsys.readouterr().out, "members have no code: here is their number"
     erasing.erase_household(console, "H001", apply=True)
+    assert "已注销" in capsys.readouterr().out
     with database.reading() as session:
         assert session.scalars(select(Household.head).where(Household.code == "H001")).one() == "已注销农户"
 
@@ -148,3 +151,15 @@ async def test_the_commands_speak_in_one_line(tmp_path: Path, sqlite_template: P
     operator = operator_in(tmp_path)
     assert (await operator.runs("erase")).code == 2
     assert "没有找到“C999”" in (await operator.runs("erase", "--person", "C999", "--apply")).only_line
+
+
+def test_a_sweep_is_shown_first_and_done_when_told(
+    console: Console, database: Database, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with database.transaction() as session:
+        session.add(WrongTry(telegram_user_id=1, tried_at=datetime(2020, 1, 1, tzinfo=UTC)))
+    for apply, left in ((False, 1), (True, 0)):
+        retention.sweep(console, apply=apply)
+        assert re.search(r"输错的短码 +1\b", capsys.readouterr().out)
+        with database.reading() as session:
+            assert len(session.scalars(select(WrongTry)).all()) == left

@@ -18,7 +18,14 @@ def at(month: int, day: int, hour: int, minute: int = 0) -> datetime:
 
 
 def test_reminders_digests_problem_questions_and_paces_are_ticks() -> None:
-    assert [name for name, _ in TICKS] == ["problem questions", "reminders", "digests", "paces", "blanking"]
+    assert [name for name, _ in TICKS] == [
+        "problem questions",
+        "reminders",
+        "digests",
+        "paces",
+        "blanking",
+        "retention",
+    ]
 
 
 def test_doing_what_is_due_twice_changes_nothing(session: Session) -> None:

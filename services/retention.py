@@ -1,0 +1,85 @@
+"""The retention sweep: what is only needed for a while goes when its time is over; shown first, done each night."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from models.base import Base
+from models.people import Invitation, WrongTry
+from models.post import Draft, InboxLetter, OutboxMessage
+from models.queries import inbox
+from models.queries import retention as rows
+from models.session import Session
+from models.supervision import RosterCheck
+from services import audit, erasure
+from services.office import Office
+from services.rules.retention import Retention
+
+AT_ONCE = 500  # rows of each kind in one transaction: nobody waits long for the writer
+BEGINS = time(2, 0)  # local
+DONE_ON = "retention_done_on"  # the note that names the last day whose sweep is over
+WRONG_TRIES = timedelta(days=1)
+A_YEAR = timedelta(days=365)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """`table`: its rows are deleted; None: persons, who are anonymised."""
+
+    name: str
+    ids: Callable[[datetime], rows.Ids]
+    keep: Callable[[Retention], timedelta]
+    table: type[Base] | None = None
+
+
+RULES = (
+    Rule("letters", rows.letters, lambda kept: timedelta(days=kept.post_days), InboxLetter),
+    Rule("drafts", rows.drafts, lambda kept: timedelta(days=kept.draft_days), Draft),
+    Rule("messages", rows.messages, lambda kept: timedelta(days=kept.post_days), OutboxMessage),
+    Rule("invitations", rows.invitations, lambda kept: timedelta(days=kept.invitation_days), Invitation),
+    Rule("roster_checks", rows.roster_checks, lambda kept: timedelta(days=kept.roster_check_days), RosterCheck),
+    Rule("wrong_tries", rows.wrong_tries, lambda _: WRONG_TRIES, WrongTry),
+    Rule("former_members", rows.former_members, lambda kept: kept.former_member_years * A_YEAR),
+)
+
+Swept = dict[str, int]  # rule → rows
+
+
+def due(session: Session, office: Office) -> Swept:
+    """How many rows of each kind a sweep would take now, those that others still name aside."""
+    return {rule.name: rows.count(session, _ids(office, rule)) for rule in RULES}
+
+
+def sweep(session: Session, office: Office, *, limit: int = AT_ONCE) -> Swept:
+    """Up to `limit` rows of each kind; again until nothing is left. Whatever is done twice changes nothing."""
+    swept = {rule.name: _apply(session, office, rule, limit) for rule in RULES}
+    swept["erased_words"] = erasure.finish(session, office, limit=limit)
+    if any(swept.values()):
+        audit.record(session, office, None, "retention_swept", "database", by="clock", **swept)
+    return swept
+
+
+def tick_retention(session: Session, office: Office) -> int:
+    """Once a night, a part with each tick."""
+    now = office.local_now()
+    today = now.date().isoformat()
+    if now.time() < BEGINS or inbox.read_note(session, DONE_ON) == today:
+        return 0
+    taken = sum(sweep(session, office).values())
+    if not taken:
+        inbox.write_note(session, DONE_ON, today, now=office.now())
+    return taken
+
+
+def _ids(office: Office, rule: Rule) -> rows.Ids:
+    return rule.ids(office.now() - rule.keep(office.retention))
+
+
+def _apply(session: Session, office: Office, rule: Rule, limit: int) -> int:
+    found = rows.some(session, _ids(office, rule), limit=limit)
+    if rule.table is not None:
+        rows.remove(session, rule.table, found)
+    else:
+        for person_id in found:
+            erasure.erase_person(session, office, None, person_id, by="clock")
+    return len(found)
