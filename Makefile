@@ -37,7 +37,7 @@ bench: $(READY)
 	$(BIN)/python -m tests.bench
 
 torture: $(READY)  ## kills, crash points, faults, backlogs: the long runs, with their figures at the end
-	$(BIN)/python -m pytest -m torture --torture
+	$(BIN)/python -m pytest --torture -m "torture or faults"
 
 pictures: $(READY)  ## screenshots of the phones page and a printed card, into build/pictures
 	$(BIN)/python -m tests.pictures

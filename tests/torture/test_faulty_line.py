@@ -22,7 +22,7 @@ pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True) 
 
 @pytest.mark.parametrize("kind", FAULTS)
 async def test_after_each_of_them_everything_is_answered_once(
-    kind: str, database: Database, database_url: str, tmp_path: Path
+    kind: str, database: Database, database_url: str, tmp_path: Path, figures: Figures
 ) -> None:
     async with at_work(database, tmp_path, database_url=database_url) as town:
         for fault in FAULTS[kind]:
@@ -31,6 +31,11 @@ async def test_after_each_of_them_everything_is_answered_once(
             town.line.lift()
             await town.one_more_visit_each()
     only_lost_answers_are_repeated(FAULTS[kind], town.arrivals, database)
+    doubled = town.arrivals.doubled(database).total()
+    named = ", ".join(fault.name for fault in FAULTS[kind])
+    figures.note(
+        f"faults of the line: {kind}", tried=len(FAULTS[kind]), named=named, messages_doubled=doubled, **town.ending
+    )
 
 
 @pytest.mark.torture

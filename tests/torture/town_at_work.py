@@ -1,9 +1,10 @@
 """A bot as a process of its own, people who log one visit after the other, and the books at the end."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from models.session import Database
@@ -28,6 +29,7 @@ class Town:
     arrivals: Arrivals
     load: Load
     working: "asyncio.Future[None]"
+    ending: dict[str, float] = field(default_factory=dict)  # the figure of its end
 
     async def one_more_visit_each(self) -> None:
         before = dict(self.load.confirmed)
@@ -62,7 +64,9 @@ async def at_work(
             load.over.set()
             await town.working
             await until(lambda: not in_flight(sandbox, database), seconds=PATIENCE)
+            begun = time.monotonic()
             assert await bot.end() == 0
+            town.ending["seconds_from_SIGTERM_to_exit"] = round(time.monotonic() - begun, 2)
         except BaseException:
             town.working.cancel()
             bot.clear_away()
