@@ -62,7 +62,7 @@ button onboarding.confirm            | claim                             |      
 button onboarding.refuse             | claim                             |                   | X  XX XX XX AN AN AN AN NN
 button onboarding.release            | cadre cadre_account               |                   | X  XX XX XX XX XX XX XX AN
 button onboarding.release_yes        | cadre cadre_account               |                   | X  XX XX XX XX XX XX XX AN
-button onboarding.members            | household                         |                   | X  XX XX XX Aa Aa Aa Aa Aa
+button onboarding.members            | household                         |                   | X  XX XX XX AN AN AN AN AN
 button onboarding.unlink             | membership                        |                   | X  XX XX XX AN AN AN AN AN
 button onboarding.unlink_yes         | membership                        |                   | X  XX XX XX AN AN AN AN AN
 command language                     |                                   |                   | X  A  A  A  A  A  A  A  A
