@@ -85,7 +85,7 @@ async def operator(tmp_path: Path, sqlite_template: Path) -> Operator:
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 async def test_a_command_shows_nobodys_name_or_phone(operator: Operator, command: tuple[str, ...]) -> None:
     ran = await operator.runs(*command)
-    assert ran.out.strip(), ran.err
+    assert (ran.out + ran.err).strip()
     assert canary.EAR.songs(ran.out + ran.err) == []
     if command == ("letters", "show", "1"):
         assert "in take_update" in ran.out, "the place of the failure is shown"

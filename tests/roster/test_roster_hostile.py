@@ -36,6 +36,8 @@ from tests.roster.hostile_files import (
 )
 from tests.roster.rosters import HOUSEHOLDS, UNITS, checked, delimited
 
+PATIENT = 120  # seconds: where another limit than that of time is looked at
+
 
 @pytest.mark.parametrize(("name", "data", "reason"), REFUSED.values(), ids=REFUSED)
 def test_a_file_that_is_not_a_roster_is_refused_in_words(
@@ -111,7 +113,7 @@ def test_the_child_refuses_in_the_same_words(name: str, data: bytes | Callable[[
 
 def test_an_answer_too_large_to_be_kept_is_a_refusal() -> None:
     with pytest.raises(Unreadable, match=r"roster\.refused\.too_heavy"):
-        check_in_child_now([("a.xlsx", one_remark_everywhere(characters=2_000))], KnownCodes())
+        check_in_child_now([("a.xlsx", one_remark_everywhere(characters=2_000))], KnownCodes(), seconds=PATIENT)
 
 
 def test_the_child_answers_exactly_as_the_check_itself() -> None:
@@ -124,7 +126,7 @@ def test_the_childs_memory_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workbooks, "MEMORY_BYTES", 300 << 20)
     assert check_in_child_now([("a.xlsx", GOOD)], KnownCodes()) == checked()
     with pytest.raises(Unreadable, match=r"roster\.refused\.too_heavy"):
-        check_in_child_now([("a.xlsx", one_text_everywhere(characters=10_000))], KnownCodes())
+        check_in_child_now([("a.xlsx", one_text_everywhere(characters=10_000))], KnownCodes(), seconds=PATIENT)
 
 
 async def test_the_loop_goes_on_while_a_file_is_checked() -> None:
