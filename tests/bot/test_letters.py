@@ -244,6 +244,17 @@ async def test_what_failed_three_times_and_then_kills_the_process_is_told_once(v
     assert village.told() == [village.kept]
 
 
+@pytest.mark.parametrize(("code", "language"), [("en", "en"), ("zh-hans", "zh_CN"), (None, "zh_CN"), (7, "zh_CN")])
+async def test_a_stranger_is_told_in_the_language_of_the_phone(
+    village: Village, code: str | int | None, language: str
+) -> None:
+    sent = update(1, 999, "/start")
+    sent["message"]["from"]["language_code"] = code
+    await village.running.store(sent)
+    await village.fails_for_good()
+    assert village.told() == [translator(language)("errors.kept")]
+
+
 @pytest.mark.parametrize(
     ("error", "kind"),
     [

@@ -1,7 +1,10 @@
 """A backup is one consistent copy, sealed and verified; a restore never overwrites."""
 
 import errno
+import signal
 import stat
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,6 +22,7 @@ from models.snapshots import BadSnapshot, NotEmpty, read_snapshot, write_snapsho
 from models.workplace import InTheMaking, workplace
 from services import audit
 from tests.keys import KEYRING
+from tests.source import ROOT
 from tests.town import MONDAY_MORNING, build_town, make_office
 
 OFFICE = make_office()
@@ -120,6 +124,42 @@ def test_a_backup_that_cannot_be_read_back_is_none(
     with pytest.raises(BadSnapshot):
         backed_up(town, tmp_path / "backup")
     assert not (tmp_path / "backup").exists()
+
+
+KILLED = """
+import os, signal, sys
+from datetime import UTC, datetime
+from pathlib import Path
+from models import snapshots
+from models.keyring import Keyring
+from models.session import Database
+url, key_file, out = sys.argv[1:]
+looks = iter((False, False))  # once before the copy, once after it; the third time it is being sealed
+snapshots.write_snapshot(
+    Database(url, Keyring(Path(key_file))),
+    Path(out),
+    now=datetime.now(UTC),
+    going_on=lambda: next(looks, True) and os.kill(os.getpid(), signal.SIGKILL),
+)
+"""
+
+
+def test_a_maker_that_is_killed_leaves_nothing_readable_for_others_and_nothing_for_long(
+    tmp_path: Path, sqlite_template: Path
+) -> None:
+    folder = tmp_path / "backups"
+    folder.mkdir()
+    url = f"sqlite:///{sqlite_template}"
+    arguments = (url, str(KEYRING.file), str(folder / "first"))
+    killed = subprocess.run([sys.executable, "-c", KILLED, *arguments], cwd=ROOT, check=False)
+    assert killed.returncode == -signal.SIGKILL
+    (left,) = folder.iterdir()
+    assert stat.S_IMODE(left.stat().st_mode) == 0o700
+    assert any(file.stat().st_size for file in left.iterdir()), "it was at it"
+    database = Database(url, KEYRING)
+    backed_up(database, folder / "second")
+    database.dispose()
+    assert list(folder.iterdir()) == [folder / "second"]
 
 
 def test_two_makers_in_one_folder_do_not_sweep_each_others_work(town: Database, tmp_path: Path) -> None:
