@@ -34,10 +34,21 @@ def show(console: Console, *, person: str | None, household: str | None, since: 
 
 
 def _cells(console: Console, line: Line) -> tuple[str, ...]:
-    t = console.t.plain
     facts = dict(line.facts)
     by = facts.pop("by", "")
-    who = line.who or (t(f"audit.by.{by}") if by else "—")
-    about = " ".join(filter(None, (t(f"audit.about.{line.about}"), line.whose)))
+    who = line.who or (_words(console, f"audit.by.{by}") if by else "—")
+    about = " ".join(filter(None, (_words(console, f"audit.about.{line.about}"), line.whose)))
     said = " ".join(f"{name}={value}" for name, value in facts.items())
-    return str(line.position), f"{line.at:%Y-%m-%d %H:%M:%S}", who, t(f"audit.act.{line.act}"), about, said
+    return (
+        str(line.position),
+        f"{line.at:%Y-%m-%d %H:%M:%S}",
+        who,
+        _words(console, f"audit.act.{line.act}"),
+        about,
+        said,
+    )
+
+
+def _words(console: Console, message_id: str) -> str:
+    """An entry of another version may name what this one has no words for: its code is shown then."""
+    return console.t.plain(message_id) if message_id in console.t.messages else message_id.rpartition(".")[2]

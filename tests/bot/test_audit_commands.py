@@ -72,12 +72,17 @@ def rows(out: str) -> list[list[str]]:
     return [re.split(r"\s{2,}", line.strip()) for line in out.splitlines()[1:] if line.strip()]
 
 
-async def test_entries_are_shown_with_codes_in_the_zone_of_the_site(operator: Operator, town: Town) -> None:
+async def test_entries_are_shown_with_codes_in_the_zone_of_the_site(
+    operator: Operator, town: Town, database: Database
+) -> None:
+    with database.transaction() as session:
+        audit.record(session, OFFICE, None, "flown", "moon", by="rocket")
     ran = await operator.runs("audit", "show")
     assert rows(ran.out) == [
         ["1", "2026-03-02 09:00:00", "C001", "看了联系卡", "农户 H001", "reader=cadre"],
         ["2", "2026-03-02 09:00:00", "S001", "看了联系卡", "农户 H003", "reader=overseer"],
         ["3", "2026-03-02 09:00:00", "运维", "做了备份", "数据库", "rows=7"],
+        ["4", "2026-03-02 09:00:00", "rocket", "flown", "moon"],
     ]
     assert "张大山" not in ran.out
 
