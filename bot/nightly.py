@@ -53,6 +53,7 @@ class NightlyBackup:
             return
         if not self._folder.file(now.date()).exists():
             self._is_making = True
+            self._ending.clear()  # the clock may have ended here and come back: its lease went elsewhere meanwhile
             self._spawn("backup", self._make(now.date()))
 
     def give_up(self) -> None:

@@ -124,22 +124,36 @@ async def test_the_loop_goes_on_while_it_is_made(nights: Nights) -> None:
     assert await nights.look() == [TODAY]
 
 
-async def test_the_end_of_the_process_gives_it_up_and_nothing_stays(nights: Nights) -> None:
+async def test_the_end_of_the_clock_gives_it_up_nothing_stays_and_the_next_makes_it(nights: Nights) -> None:
+    nights.nightly.look()
     nights.nightly.give_up()
-    assert await nights.look() == []
+    await nights.tasks.done()
+    assert list(nights.folder.path.iterdir()) == []
     assert not nights.trouble(), "that is no failure"
-    assert await nights.look(nights.bot()) == [TODAY], "the next start makes it"
+    assert await nights.look() == [TODAY], "also in this process, where the clock comes back to it"
+
+
+class Remembering:
+    """Stands in for the nightly backup and writes down what it is told."""
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+
+    def look(self) -> None:
+        self.told.append("look")
+
+    def give_up(self) -> None:
+        self.told.append("give up")
 
 
 async def test_the_clock_looks_and_gives_it_up_when_it_ends(nights: Nights) -> None:
-    clock = Scheduler(nights.backroom, make_office(nights.clock), queued=nothing, beat=nothing, nightly=nights.nightly)
+    nightly = Remembering()
+    clock = Scheduler(nights.backroom, make_office(nights.clock), queued=nothing, beat=nothing, nightly=nightly)
     loop = asyncio.ensure_future(clock.run())
-    await until((nights.folder.path / TODAY).exists, seconds=30)
+    await until(lambda: nightly.told == ["look"], seconds=30)
     loop.cancel()
     await asyncio.wait([loop])
-    await nights.tasks.done()
-    (nights.folder.path / TODAY).unlink()
-    assert await nights.look() == [], "it was told to give up"
+    assert nightly.told == ["look", "give up"]
 
 
 async def test_a_folder_that_cannot_be_written_is_logged_noted_and_tried_again_an_hour_later(nights: Nights) -> None:
