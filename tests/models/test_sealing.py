@@ -34,6 +34,7 @@ READABLE = {
     "households.head": "names of people stay readable, for search",
     "digests.findings": "ids and numbers",
     "audit_entries.facts": "ids, codes and numbers",
+    "processes.signs": "signs of life of a process: moments and numbers",
     "notes.value": "what the process remembers: an offset, a name of the bot, a moment",
 }
 
