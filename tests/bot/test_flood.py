@@ -50,7 +50,13 @@ class Working:
         self.tasks = Tasks()
         self._handled = asyncio.Event()
         self.desk = Desk(
-            self.backroom, Office(), now=real_now, spawn=self.tasks.spawn, handled=self._handled.set, beat=nothing
+            self.backroom,
+            Office(),
+            now=real_now,
+            spawn=self.tasks.spawn,
+            handled=self._handled.set,
+            took=lambda _outcome, _seconds: None,
+            beat=nothing,
         )
         self._loop = asyncio.ensure_future(self.desk.run())
 
