@@ -123,7 +123,14 @@ async def handled_by(handlers: Failing, database: Database) -> None:
     """One update on the real desk."""
     backroom, tasks = BackRoom(database), Tasks()
     desk = Desk(
-        backroom, make_office(), now=real_now, spawn=tasks.spawn, handled=nothing, beat=nothing, handlers=handlers
+        backroom,
+        make_office(),
+        now=real_now,
+        spawn=tasks.spawn,
+        handled=nothing,
+        took=nothing,
+        beat=nothing,
+        handlers=handlers,
     )
     message = {"message_id": 1, "date": 1, "chat": {"id": 5, "type": "private"}, "text": f"{NAME} {PHONE}"}
     await store(backroom, [{"update_id": 1, "message": message}], now=real_now())

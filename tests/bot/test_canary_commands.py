@@ -44,6 +44,7 @@ async def bury_a_letter(database: Database) -> None:
         now=lambda: moment[0],
         spawn=tasks.spawn,
         handled=nothing,
+        took=nothing,
         beat=nothing,
         handlers=Quoting(),
     )

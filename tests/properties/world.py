@@ -27,7 +27,7 @@ from services.messages import Message
 from services.office import Office, Site
 from services.outbox import Parcel
 from services.rules.policy import Policy
-from tests.bot.tasks import Tasks, nothing
+from tests.bot.tasks import Alone, Tasks, nothing
 from tests.keys import KEYRING
 from tests.town import MONDAY_MORNING, FrozenClock, Town, build_town
 
@@ -124,6 +124,7 @@ class World:
             now=lambda: self.real,
             spawn=self.tasks.spawn,
             beat=nothing,
+            right=Alone(),
         )
         self.desk = Desk(
             self.backroom,
@@ -131,6 +132,7 @@ class World:
             now=lambda: self.real,
             spawn=self.tasks.spawn,
             handled=nothing,
+            took=nothing,
             beat=nothing,
             careful_until=careful_until,
             handlers=Witness(),
