@@ -22,8 +22,8 @@ GUARDS = (
     Guard(
         "any course of events: nobody finds other people's households",
         "models/queries/scope.py",
-        "    return or_(\n        and_(_is_cadre(actor), paired_with(actor)),",
-        "    return or_(\n        ~false(),",
+        "        paired_with(actor),\n        supervised_by(actor, Role.SUPERVISOR, Role.ADMIN),",
+        "        ~false(),",
         COURSE,
     ),
 )
