@@ -105,8 +105,7 @@ class Town(RuleBasedStateMachine):
 
     @rule(chat=st.sampled_from(CADRES), code=codes)
     def corrects_a_visit(self, chat: int, code: str) -> None:
-        self._says(chat, "/cancel")
-        self._says(chat, "/diary")
+        self.logs_a_visit(chat=chat, code=code)
         if self._taps(chat, "更正"):
             self._says(chat, self._tag("访", chat, code))
             self._taps(chat, "保存")

@@ -6,13 +6,6 @@ COURSE = "tests/properties/test_any_course_of_events.py -k 'must_hold and sqlite
 
 GUARDS = (
     Guard(
-        "any course of events: a correction keeps what was there",
-        "services/visits/correcting.py",
-        "    session.add(\n        VisitCorrection(",
-        "    id(\n        VisitCorrection(",
-        COURSE,
-    ),
-    Guard(
         "any course of events: an update that comes again is the same one",
         "models/queries/inbox.py",
         '.on_conflict_do_nothing(index_elements=["update_id"])',
