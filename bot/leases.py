@@ -210,8 +210,7 @@ class Leases:
 
     async def _give_back(self, lease: Lease) -> None:
         lease.lose()
-        about = (lease.name, self._holder, lease.epoch)
         try:
-            await self._backroom.run(lambda session: rows.release(session, *about), alone=True)
+            await self._backroom.run(lambda session: rows.release(session, lease.name, self._holder), alone=True)
         except Exception as error:  # the database is away: it runs out by itself
             log.warning("a lease could not be given back", lease=lease.name, error=error)

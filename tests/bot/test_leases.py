@@ -66,6 +66,19 @@ async def test_a_second_process_stands_by_until_the_first_lets_go(backroom: Back
         waiting.cancel()
 
 
+async def test_a_lease_that_was_given_while_the_process_ended_is_given_back(
+    backroom: BackRoom, database: Database
+) -> None:
+    async with looked_after(backroom, new_name()) as mine:
+        working = asyncio.ensure_future(mine.whenever_held("poll", forever, nothing))
+        await until(lambda: mine.held() == ["poll"])
+        working.cancel()
+        with database.transaction() as session:  # given anew, and nobody was there any more to hear of it
+            session.execute(update(Lease).where(Lease.name == "poll").values(epoch=Lease.epoch + 1))
+        await mine.release()
+        assert await backroom.run(lambda s: leases.take(s, "poll", ELSEWHERE, seconds=LASTS, is_gone=is_gone))
+
+
 async def test_who_has_lost_it_stops_and_stands_by(backroom: BackRoom, database: Database) -> None:
     async with looked_after(backroom, new_name()) as mine:
         mine._lasts = 0.5  # looked at again soon

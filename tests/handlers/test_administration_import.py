@@ -251,7 +251,7 @@ def test_nobody_else_imports(session: Session, town: Town, act: str) -> None:
 def test_another_administrators_preview_cannot_be_confirmed(session: Session, admin: Phone, town: Town) -> None:
     preview = check_arrives(admin, table("N1,新户,G1,,3"))
     other = Person(name="第二管理", code="A002", telegram_user_id=302, created_at=town.admin.created_at)
-    other.consented_at = town.admin.consented_at
+    other.consented_at, other.consent_version = town.admin.consented_at, town.admin.consent_version
     session.add(other)
     session.flush()
     session.add(RoleGrant(person_id=other.id, role="admin", unit_id=town.town.id, granted_at=town.admin.created_at))

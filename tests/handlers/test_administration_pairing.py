@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from models import notice
 from models.households import Household, Pairing
 from models.people import Person, RoleGrant
 from services.messages import Message
@@ -34,6 +35,7 @@ def second_admin(session: Session, town: Town) -> Phone:
         telegram_user_id=SECOND_ADMIN,
         language="zh_CN",
         consented_at=MONDAY_MORNING,
+        consent_version=notice.VERSION,
         created_at=MONDAY_MORNING,
     )
     session.add(person)

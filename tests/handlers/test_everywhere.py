@@ -36,7 +36,8 @@ def test_a_known_person_who_is_not_understood_gets_the_keyboard(session: Session
 @pytest.mark.parametrize("typed", ["记走访", "/today", "/nonsense", "你好"])
 def test_whoever_has_not_agreed_is_shown_the_notice_whatever_they_type(session: Session, typed: str) -> None:
     build_town(session).cadre.consented_at = None
-    (answer,) = Phone(session, make_office(), 101).says(typed)
+    answer, *hint = Phone(session, make_office(), 101).says(typed)
+    assert ["再发一次" in one.text for one in hint] == ([] if typed.startswith("/") else [True])
     assert "看一下这几句话" in answer.text
     assert [button.label for row in answer.buttons for button in row] == ["同意", "不同意", "English"]
     assert answer.keyboard is None

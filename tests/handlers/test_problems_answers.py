@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from models import notice
 from models.actor import Actor
 from models.households import Membership
 from models.people import Person
@@ -68,6 +69,7 @@ def relative(session: Session, town: Town, telegram_id: int = 411, *, person: Pe
             telegram_user_id=telegram_id,
             language="zh_CN",
             consented_at=MONDAY_MORNING,
+            consent_version=notice.VERSION,
             created_at=MONDAY_MORNING,
         )
         session.add(person)

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from models import notice
 from models.households import Membership, Pairing
 from models.people import Person
 from models.post import Draft, OutboxMessage
@@ -358,6 +359,7 @@ def _member(session: Session, town: Town, telegram_id: int, state: str) -> Perso
         telegram_user_id=telegram_id,
         language="zh_CN",
         consented_at=MONDAY_MORNING,
+        consent_version=notice.VERSION,
         created_at=MONDAY_MORNING,
     )
     session.add(person)

@@ -41,7 +41,7 @@ def chained(session: Session) -> Session:
 
 def write(session: Session, numbers: Iterable[int]) -> None:
     """A group of its own, up to what comes before its commit: the whole test is one transaction, rolled back."""
-    clock, group = FrozenClock(), Group(session.connection())
+    clock, group = FrozenClock(), Group(session.connection(), "a test")
     for number in numbers:
         with group.member() as member:
             audit.record(member, make_office(clock), None, "backed_up", "database", number, by="operator")
