@@ -13,22 +13,26 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 import structlog
 import telegram
+from prometheus_client.parser import text_string_to_metric_families
 from pydantic import TypeAdapter
 from sqlalchemy import insert, select, text
+from starlette.applications import Starlette
 
 from bot.backroom import BackRoom
 from bot.desk import Desk
 from bot.intake import store
 from bot.logs import root_handler, tell_what_nobody_caught
 from models.households import Household
-from models.people import Person
+from models.people import Person, Unit
 from models.post import InboxLetter
 from models.session import Database, Session
 from services.office import Office
 from tests import canary
+from tests.bot.plain_server import serving
 from tests.bot.tasks import Tasks, nothing, real_now
 from tests.journeys.stage import opened
 from tests.town import MONDAY_MORNING, NAMES, PHONES, build_town, make_office
@@ -93,6 +97,9 @@ def quoting() -> dict[str, Failure]:
         "a note": noted,
         "a refused row": lambda session: session.execute(
             insert(Household).values(code="H001", head=NAME, phone=PHONE, unit_id=1, created_at=MONDAY_MORNING)
+        ),
+        "a row that is there already": lambda session: session.execute(
+            insert(Unit), [{"code": NAME, "name": NAME, "kind": "group", "path": path} for path in ("/8/", "/9/")]
         ),
         "a refused value": lambda session: session.execute(
             insert(Person).values(name=NAME, language="zh_CN", created_at=PHONE)
@@ -172,6 +179,26 @@ async def test_a_whole_journey_with_every_library_talking_names_nobody(database:
     assert canary.EAR.songs(shown), "people do see names"
     assert canary.EAR.lines - before > 1_000
     assert canary.EAR.take() == []
+
+
+async def test_what_a_monitor_reads_after_a_journey_names_nobody(database: Database) -> None:
+    async with opened(database) as stage:
+        resident = await stage.phone_of(stage.town.resident)
+        await resident.says("/report")
+        await resident.says(f"{NAME} {PHONE} {canary.TOKENS[0]}")
+        cadre = await stage.phone_of(stage.town.cadre)
+        await cadre.says("/households")
+        shown = json.dumps(await stage.received(cadre, ""), ensure_ascii=False, default=str)
+        async with (
+            serving(Starlette(routes=stage.post.routes())) as url,
+            httpx.AsyncClient(base_url=url, trust_env=False) as client,
+        ):
+            health, metrics = await client.get("/healthz"), await client.get("/metrics")
+    assert canary.EAR.songs(shown), "people do see names"
+    families = {one.name: one for one in text_string_to_metric_families(metrics.text)}
+    assert sum(one.value for one in families["lianxin_letters"].samples if one.name.endswith("_total")) >= 5
+    assert health.json()["waiting"]["letters"] == 0
+    assert canary.EAR.songs(f"{health.headers} {health.text} {metrics.headers} {metrics.text}") == []
 
 
 def test_what_nobody_caught_names_nobody(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,10 +11,13 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 from xlsxwriter import Workbook
 
+from models.corrections import CorrectionRequest
 from models.problems import Problem, ProblemEvent
+from models.queries import actors
 from models.visits import Visit
 from services import supervision
-from services.i18n import clean
+from services.i18n import Language, clean
+from services.onboarding import download
 from services.rendering.workbook import Cell, Sheet, render_export
 from tests.rendering.inert import active_contents
 from tests.source import dotted, modules
@@ -133,6 +136,48 @@ def test_a_ledger_is_text_whatever_was_written(session: Session, town: Town, tex
     shown = {str(cell.value) for sheet in openpyxl.load_workbook(io.BytesIO(file)) for row in sheet for cell in row}
     assert {said, summary, note, head} <= shown, "nothing was lost either"
     for row in (event, visit, problem):
+        session.delete(row)
+        session.flush()
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=20)
+@given(st.lists(stored, min_size=8, max_size=8))
+@example(list(COMMANDS[:8]))
+@example(["＝1+1", "\t=1+1", "\r=1+1", "@x", "－1", "＋1", "=1", "'=1"])
+def test_what_is_kept_about_a_person_is_text_whatever_was_written(
+    session: Session, town: Town, texts: list[str]
+) -> None:
+    summary, note, wanted, answer, head, unit, name, address = (clean(text) or "x" for text in texts)
+    household = town.households["H001"]
+    household.head, household.address, town.east_group.name, town.resident.name = head, address, unit, name
+    problem = Problem(
+        number="P-2026-000001",
+        household_id=household.id,
+        source="household",
+        entered_by_id=town.resident.id,
+        reporter_id=town.resident.id,
+        category="water",
+        summary=summary,
+        owner_id=town.cadre.id,
+        unit_id=household.unit_id,
+        stage="done",
+        reported_at=MONDAY_MORNING,
+        due_at=MONDAY_MORNING + timedelta(days=1),
+    )
+    asked = CorrectionRequest(
+        person_id=town.resident.id, wanted=wanted, asked_at=MONDAY_MORNING, outcome="explained", answer=answer
+    )
+    session.add_all([problem, asked])
+    session.flush()
+    event = ProblemEvent(problem_id=problem.id, at=MONDAY_MORNING, act="finish", stage="done", note=note)
+    session.add(event)
+    session.flush()
+    actor = actors.actor_by_telegram_id(session, 401, language=Language.ZH_CN)
+    file = render_export(download.sheets(session, make_office(), actor))
+    assert active_contents(file) == []
+    shown = {str(cell.value) for sheet in openpyxl.load_workbook(io.BytesIO(file)) for row in sheet for cell in row}
+    assert {summary, note, wanted, answer, head, unit, name, address} <= shown, "nothing was lost either"
+    for row in (event, asked, problem):
         session.delete(row)
         session.flush()
 
