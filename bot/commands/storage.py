@@ -10,7 +10,7 @@ from models import migrating
 from models.key_file import create_key_file
 from models.sealed_rows import holds_sealed
 from models.session import Database
-from models.snapshots import Counts, read_snapshot, write_snapshot
+from models.snapshots import Counts, header_of, read_snapshot, write_snapshot
 from services import audit
 
 
@@ -57,6 +57,8 @@ def restore(console: Console, file: Path) -> None:
     console.say("operator.restore.done", file=str(file), database=name, **_summary(counts))
     if erased:
         console.say("operator.restore.erased", n=erased)
+    made_at = console.office().local(header_of(file).created_at).isoformat(sep=" ", timespec="minutes")
+    console.remark("operator.restore.in_force_again", since=made_at)
     if not current:
         console.remark("operator.restore.migrate")
 
