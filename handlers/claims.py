@@ -22,7 +22,7 @@ def take_contact(turn: Turn) -> None:
     """A contact counts when it is the sender's own, freshly shared, and their household waits for it."""
     message = turn.message
     if turn.actor.is_stranger or message is None or message.contact is None:
-        turn.reply(turn.t("errors.stranger"))
+        turn.reply(turn.t("errors.stranger"), keyboard=True)
     elif not turn.actor.consented:
         consent.show_notice(turn)
     elif not _is_own(message):

@@ -62,7 +62,8 @@ def decline_for_good(turn: Turn) -> None:
 def _words(turn: Turn) -> Html:
     kept = turn.t("onboarding.notice.kept_official" if turn.actor.grants else "onboarding.notice.kept_member")
     seen = turn.t("onboarding.notice.seen_official" if turn.actor.grants else "onboarding.notice.seen_member")
-    text = turn.t("onboarding.notice", town=turn.office.site.name, kept=kept, seen=seen)
+    rights = turn.t("onboarding.notice.rights_official" if turn.actor.grants else "onboarding.notice.rights_member")
+    text = turn.t("onboarding.notice", town=turn.office.site.name, kept=kept, seen=seen, rights=rights)
     if turn.actor.agreed_before:
         parts = [turn.t("onboarding.notice.changed"), text, turn.t("onboarding.notice.no_more")]
     else:

@@ -44,7 +44,7 @@ def not_understood(turn: Turn) -> None:
         _edited_afterwards(turn)
         return
     key = "errors.stranger" if turn.actor.is_stranger else "everywhere.not_understood"
-    turn.reply(turn.t(key), keyboard=not turn.actor.is_stranger)
+    turn.reply(turn.t(key), keyboard=True)
 
 
 def _edited_afterwards(turn: Turn) -> None:

@@ -9,7 +9,7 @@ import telegram
 from models.actor import Actor
 from models.session import Session
 from services import outbox
-from services.errors import DomainError, Stale
+from services.errors import DomainError, NotAllowed, Stale
 from services.i18n import Html, Translator, clean, translator
 from services.keyboards import keyboard_for
 from services.messages import Media, Message, Rows
@@ -129,8 +129,8 @@ class Turn:
         outbox.errand(self.session, self.office, self.chat_id, name, params, person_id=self.actor.id)
 
     def refuse(self, error: DomainError) -> None:
-        """Say in words why it can't be done."""
+        """Say in words why it can't be done; big buttons that are theirs no more make way for those that are."""
         if self.query is None:
-            self.reply(self.t(error.message_id, **error.params))
+            self.reply(self.t(error.message_id, **error.params), keyboard=isinstance(error, NotAllowed))
         else:
             self.toast(self.t.plain(error.message_id, **error.params), alert=True)

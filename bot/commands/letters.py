@@ -65,7 +65,9 @@ def replay(console: Console, number: int | None, *, all_of_them: bool) -> None:
             done = rows.replay_all(session)
         elif not rows.replay(session, number):
             raise _not_dead(console, _there(session, number))
-    if number is None:
+    if number is None and not done:
+        console.say("letters.none")
+    elif number is None:
         console.say("letters.replayed_all", n=done)
     else:
         console.say("letters.replayed", number=number)

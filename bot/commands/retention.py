@@ -25,6 +25,7 @@ def sweep(console: Console, *, apply: bool) -> None:
             if not any(swept.values()):
                 break
     _show(console, total)
+    console.say("operator.retention.done")
 
 
 def _show(console: Console, numbers: dict[str, int]) -> None:

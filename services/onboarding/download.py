@@ -58,14 +58,15 @@ def _basics(t: Translator, office: Office, session: Session, actor: Actor, perso
 
     yield fact("name", person.name)
     yield fact("telegram", str(actor.telegram_user_id))
-    yield fact("phone", person.phone)
-    yield fact("unit", units.get(person.unit_id or 0))
-    yield fact("post", person.post)
+    roster = {"phone": person.phone, "unit": units.get(person.unit_id or 0), "post": person.post}
+    yield from (fact(name, value) for name, value in roster.items() if value)
     for grant in actor.grants:
         yield fact("role", f"{t.plain(f'words.role.{grant.role}')} · {units[grant.unit_id]}")
     yield fact("language", t.plain(f"onboarding.language.{actor.language}"))
-    yield fact("away", person.away_until)
-    yield fact("visits", people.count_visits(session, person.id))
+    if person.away_until:
+        yield fact("away", person.away_until)
+    if visits := people.count_visits(session, person.id):
+        yield fact("visits", visits)
     for one in consents.of_person(session, person.id):
         said = "agreed" if one.agreed else "declined"
         yield t.plain(f"rights.fact.{said}", version=one.version), office.local(one.at)

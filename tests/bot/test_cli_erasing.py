@@ -160,6 +160,8 @@ def test_a_sweep_is_shown_first_and_done_when_told(
         session.add(WrongTry(telegram_user_id=1, tried_at=datetime(2020, 1, 1, tzinfo=UTC)))
     for apply, left in ((False, 1), (True, 0)):
         retention.sweep(console, apply=apply)
-        assert re.search(r"输错的短码 +1\b", capsys.readouterr().out)
+        said = capsys.readouterr()
+        assert re.search(r"输错的短码 +1\b", said.out)
+        assert console.t.plain(f"operator.retention.{'done' if apply else 'not_done'}") in said.out + said.err
         with database.reading() as session:
             assert len(session.scalars(select(WrongTry)).all()) == left

@@ -210,6 +210,12 @@ async def test_dropping_wants_to_be_sure_and_leaves_nothing_of_what_was_written(
         assert console.t.plain("letters.state.dropped") in refusal(console, act)
 
 
+def test_replaying_all_of_none_says_that_there_are_none(console: Console, capsys: pytest.CaptureFixture[str]) -> None:
+    letters.replay(console, None, all_of_them=True)
+    said = capsys.readouterr()
+    assert (said.out + said.err).strip() == console.t.plain("letters.none")
+
+
 async def test_only_dead_letters_are_touched(village: Village, console: Console) -> None:
     await village.running.store(update(2, 401, "/help"))
     await village.running.look()

@@ -63,6 +63,12 @@ def test_its_old_buttons_its_open_form_and_its_post_are_dead(session: Session, o
     assert "张大山" not in all_text(lost.says("我的联系卡") + lost.says("水管坏了"))
 
 
+@pytest.mark.parametrize("words", ["反映问题", "/card", "水管坏了"])
+def test_its_big_buttons_go_with_its_next_word(session: Session, office: Office, town: Town, words: str) -> None:
+    unlink(session, office, town, CADRE)
+    assert [one.keyboard for one in Phone(session, office, LOST).says(words)] == [()]
+
+
 def test_the_new_phone_comes_in_by_the_card_as_somebody_to_be_confirmed(
     session: Session, office: Office, town: Town
 ) -> None:

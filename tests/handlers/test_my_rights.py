@@ -84,6 +84,13 @@ def test_it_holds_what_is_kept_about_oneself(session: Session, office: Office, t
     assert found["办理经过"].count("P-2026-") >= 1
 
 
+def test_it_has_no_line_for_what_is_not_kept(session: Session, office: Office, town: Town, resident: Phone) -> None:
+    about_me = sheets_of(session, office, RESIDENT)["我的资料"]
+    assert [word for word in ("电话", "单位", "职务", "请假到", "记录的走访", "None") if word in about_me] == []
+    about_cadre = sheets_of(session, office, CADRE)["我的资料"]
+    assert [word for word in ("电话", "单位", "职务") if word not in about_cadre] == []
+
+
 def test_it_holds_nothing_of_others(session: Session, office: Office, town: Town, resident: Phone) -> None:
     town.households["H001"].notes, town.households["H001"].hardship_cause = "干部的备注", "干部写的原因"
     report(Phone(session, office, NEIGHBOUR), "邻居家的事")

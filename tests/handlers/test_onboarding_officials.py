@@ -68,6 +68,7 @@ def test_an_invitation_brings_in_the_person_of_the_roster(
     phone = Phone(session, office, NEW)
     (notice,) = phone.says(invitation(session, office, town, newcomer))
     assert "名册上的姓名" in notice.text
+    assert "要注销，请告诉管理员" in notice.text, "an official has no button for it"
     answers = phone.taps([notice], "同意")
     assert "周新来" in answers[-1].text
     assert answers[-1].keyboard[0] == CADRE
@@ -345,17 +346,18 @@ def test_mydata_shows_what_is_kept_with_the_phone_masked(session: Session, offic
     for part in ("王联系", "101", "139****0101", "联系干部", "东村", "2026年3月2日", "0000-12345"):
         assert part in answer.text
     assert "13900000101" not in answer.text
-    assert "请告诉管理员，" in answer.text, "an official has no cadre to turn to"
+    assert "要注销，请告诉管理员" in answer.text, "an official is erased by the office alone"
+    assert "请告诉联系干部" not in answer.text, "an official has no cadre to turn to"
     (household,) = Phone(session, office, 401).says("/mydata")
-    assert "请告诉联系干部或管理员，" in household.text
+    assert "请告诉联系干部，" in household.text
     assert "张大山户（H001）" in household.text
     town.resident.language = "en"
     session.flush()
     assert "what we keep about you" in text(Phone(session, office, 401).says("/mydata"))
     town.admin.language = "en"
     session.flush()
-    assert "please tell the administrator, or call" in text(Phone(session, office, 301).says("/mydata"))
-    assert "没有您的资料" in text(Phone(session, office, 999).says("/mydata"))
+    assert "To be erased, talk to the administrator" in text(Phone(session, office, 301).says("/mydata"))
+    assert "没有连着任何资料" in text(Phone(session, office, 999).says("/mydata"))
 
 
 def test_leave_is_asked_twice_kept_and_told_to_the_supervisor(session: Session, office: Office, town: Town) -> None:
