@@ -2,8 +2,10 @@
 
 import json
 
-from models.post import InboxLetter
-from models.queries import actors
+from models.envelope import BadSeal
+from models.key_file import KeyFileError
+from models.queries import actors, inbox
+from models.queries.inbox import WaitingLetter
 from models.session import Session
 from services import outbox
 from services.i18n import negotiate, translator
@@ -18,11 +20,11 @@ def apologise(session: Session, office: Office, chat_id: int) -> None:
         outbox.reply(session, office, chat_id, words, person_id=None)
 
 
-def say_it_is_kept(session: Session, office: Office, letter: InboxLetter) -> None:
+def say_it_is_kept(session: Session, office: Office, letter: WaitingLetter) -> None:
     """What they sent waits for a repair of ours: told once a letter, whatever else becomes of it."""
     chat_id = letter.chat_id
     if chat_id > 0:
-        words = _words(session, chat_id, "errors.kept", otherwise=_language_of_phone(letter, office))
+        words = _words(session, chat_id, "errors.kept", otherwise=_language_of_phone(session, office, letter.id))
         outbox.reply_once(session, office, chat_id, words, unique_key=f"letter kept,{letter.id}")
 
 
@@ -32,11 +34,11 @@ def _words(session: Session, chat_id: int, message_id: str, *, otherwise: str) -
     return Message(translator(actor.language)(message_id))
 
 
-def _language_of_phone(letter: InboxLetter, office: Office) -> str:
+def _language_of_phone(session: Session, office: Office, letter_id: int) -> str:
     """As Telegram tells it with what they sent; the site's where the body can't be read."""
     try:
-        parts = json.loads(letter.body).values()
-    except (ValueError, AttributeError):
+        parts = json.loads(inbox.body_of(session, letter_id) or "{}").values()
+    except (BadSeal, KeyFileError, ValueError, AttributeError):
         return office.site.language
     senders = [part["from"] for part in parts if isinstance(part, dict) and isinstance(part.get("from"), dict)]
     code = senders[0].get("language_code") if senders else None

@@ -14,8 +14,9 @@ from bot.apology import say_it_is_kept
 from bot.backroom import BackRoom
 from bot.supervision import Spawn
 from handlers import front
-from models.post import InboxLetter
+from models.key_file import KeyFileError
 from models.queries import inbox
+from models.queries.inbox import WaitingLetter
 from models.session import Session
 from services.office import Office
 from services.tracebacks import told
@@ -99,14 +100,14 @@ class Desk:
                 log.error("no letters could be read", error=error)
             await self._pause()
 
-    def _begin(self, letters: list[InboxLetter]) -> None:
+    def _begin(self, letters: list[WaitingLetter]) -> None:
         for letter in letters:
             if letter.chat_id in self._in_hand:
                 continue  # an overtaken letter and the one behind it: one after the other
             self._in_hand.add(letter.chat_id)
             self._spawn("letter", self._take(letter))
 
-    async def _next_letters(self) -> list[InboxLetter]:
+    async def _next_letters(self) -> list[WaitingLetter]:
         room = SIDE_BY_SIDE - len(self._in_hand)
         if room <= 0:
             return []
@@ -119,7 +120,7 @@ class Desk:
             async with asyncio.timeout(LOOK_AGAIN):
                 await self._woken.wait()
 
-    async def _take(self, letter: InboxLetter) -> None:
+    async def _take(self, letter: WaitingLetter) -> None:
         now, outcome = asyncio.get_running_loop().time, "interrupted"
         begun = now()
         try:
@@ -143,17 +144,16 @@ class Desk:
             self.wake()
             self._handled()
 
-    async def _handle(self, letter: InboxLetter, *, alone: bool) -> None:
-        act = self._reading(letter)
-        await self._backroom.run(lambda session: self._perform(session, letter, act), alone=alone)
+    async def _handle(self, letter: WaitingLetter, *, alone: bool) -> None:
+        await self._backroom.run(lambda session: self._perform(session, letter), alone=alone)
 
-    async def _carefully(self, letter: InboxLetter) -> None:
+    async def _carefully(self, letter: WaitingLetter) -> None:
         """One at a time, so that an attempt is charged to the one letter that was in hand when the process ended."""
         async with self._one_at_a_time:
             if await self._survivable(letter):
                 await self._handle(letter, alone=True)
 
-    async def _survivable(self, letter: InboxLetter) -> bool:
+    async def _survivable(self, letter: WaitingLetter) -> bool:
         """After an unclean end this is committed first: what kills the process again and again is found out."""
 
         def count(session: Session) -> int:
@@ -169,26 +169,24 @@ class Desk:
         await self._bury(letter, "the process ended each time this letter was handled")
         return False
 
-    def _reading(self, letter: InboxLetter) -> Callable[[Session], None]:
-        """What to do with the letter, once its body is understood; a body that can't be read raises here."""
-        body = json.loads(letter.body)
-        if OWN_LETTER in body:
-            return lambda session: self._handlers.take_letter(session, self._office, letter.chat_id, body[OWN_LETTER])
-        update = telegram.Update.de_json(body, None)
-        return lambda session: self._handlers.take_update(session, self._office, update)
-
-    def _perform(self, session: Session, letter: InboxLetter, act: Callable[[Session], None]) -> None:
+    def _perform(self, session: Session, letter: WaitingLetter) -> None:
+        """A body that doesn't open or can't be understood fails this letter alone."""
         self._hold_chat(session, letter)
-        if not inbox.finish(session, letter.id, now=self._now()):
+        text = inbox.finish(session, letter.id, now=self._now())
+        if text is None:
             raise Finished
-        act(session)
+        body = json.loads(text)
+        if OWN_LETTER in body:
+            self._handlers.take_letter(session, self._office, letter.chat_id, body[OWN_LETTER])
+        else:
+            self._handlers.take_update(session, self._office, telegram.Update.de_json(body, None))
 
-    def _hold_chat(self, session: Session, letter: InboxLetter) -> None:
+    def _hold_chat(self, session: Session, letter: WaitingLetter) -> None:
         """One letter of a chat at a time, in whichever process."""
         if not inbox.hold_chat(session, letter.chat_id):
             raise Elsewhere
 
-    async def _failed(self, letter: InboxLetter, error: Exception) -> None:
+    async def _failed(self, letter: WaitingLetter, error: Exception) -> None:
         words = told(error)
         log.error("letter failed", letter=letter.id, error=error)
 
@@ -198,10 +196,11 @@ class Desk:
                 return
             if attempts >= inbox.OVERTAKEN_AFTER:
                 say_it_is_kept(session, self._office, letter)  # the chat goes on without this letter
-            if attempts > len(RETRY_AFTER):
+            is_for_good = not isinstance(error, KeyFileError)  # the key file can be put back, and it is tried again
+            if attempts > len(RETRY_AFTER) and is_for_good:
                 inbox.bury(session, letter.id, error=words, now=self._now())
                 return
-            until = self._now() + timedelta(seconds=RETRY_AFTER[attempts - 1])
+            until = self._now() + timedelta(seconds=RETRY_AFTER[min(attempts, len(RETRY_AFTER)) - 1])
             inbox.postpone(session, letter.id, until=until, error=words)
 
         try:
@@ -210,7 +209,7 @@ class Desk:
             log.error("failure could not be recorded", letter=letter.id, error=again)
             await asyncio.sleep(LOOK_AGAIN)
 
-    async def _bury(self, letter: InboxLetter, error: str) -> None:
+    async def _bury(self, letter: WaitingLetter, error: str) -> None:
         def bury(session: Session) -> None:
             inbox.bury(session, letter.id, error=error, now=self._now())
             say_it_is_kept(session, self._office, letter)

@@ -15,7 +15,6 @@ class Purpose(StrEnum):
     """What a subkey is for; the words are part of how it is derived."""
 
     COLUMN = "column"
-    INDEX = "index"
     BACKUP = "backup"
 
 
@@ -25,6 +24,16 @@ class UnknownKey(KeyFileError):
     def __init__(self, file: Path, key_id: str) -> None:
         super().__init__(file)
         self.key_id = key_id
+
+    def __str__(self) -> str:
+        return f"key {self.key_id} isn't in {self.file}"
+
+
+class WrongKey(UnknownKey):
+    """The key file has a key of this id, but not the one that something was sealed with."""
+
+    def __str__(self) -> str:
+        return f"key {self.key_id} in {self.file} opens nothing"
 
 
 @dataclass(frozen=True)
@@ -89,7 +98,7 @@ class Keyring:
             return before
         content = read_key_file(self.file)
         for key in before.content.keys if before else ():
-            if not _has(content, key.id):
+            if key not in content.keys:
                 raise UnknownKey(self.file, key.id)
         self._loaded = _Loaded(stamp, content)
         return self._loaded

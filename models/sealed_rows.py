@@ -18,8 +18,8 @@ from sqlalchemy import (
     update,
 )
 
-from models.envelope import VERSION, Envelope, beginning, is_sealed, seal, unseal
-from models.keyring import UnknownKey
+from models.envelope import VERSION, BadSeal, Envelope, beginning, is_sealed, seal, unseal
+from models.keyring import Keyring, UnknownKey, WrongKey
 from models.schema import Base
 from models.sealing import Columns, sealed_columns
 from models.session import Database, Session
@@ -39,14 +39,34 @@ def holds_sealed(database: Database) -> bool:
 def require_keys(database: Database) -> None:
     """The file must hold the keys of the oldest and the newest rows: a foreign one is noticed before anything runs.
 
-    Errors: KeyFileError, of these UnknownKey where another key is needed.
+    One value opened under each of them is enough, so that a single damaged one stops nobody.
+    Errors: KeyFileError, of these UnknownKey where another key is needed, WrongKey where one opens nothing.
     """
     database.keyring.require()
-    known = set(database.keyring.key_ids)
+    known, opens = set(database.keyring.key_ids), dict[str, bool]()
     with database.reading() as session:
-        for key_id in _keys_at_both_ends(session):
+        for place, row_id, stored in _at_both_ends(session):
+            key_id = _key_of(stored)
             if key_id not in known:
                 raise UnknownKey(database.keyring.file, key_id)
+            if not opens.get(key_id):
+                opens[key_id] = _opens(database.keyring, place, row_id, stored)
+    for key_id, is_right in opens.items():
+        if not is_right:
+            raise WrongKey(database.keyring.file, key_id)
+
+
+def require_all_keys(database: Database) -> None:
+    """The same for every row, however long that takes. Errors: as `require_keys`."""
+    require_keys(database)
+    ours = [beginning(key_id) for key_id in database.keyring.key_ids]
+    with database.reading() as session:
+        for table in sealed_tables():
+            for stored in (_stored(table, name) for name, _ in sealed_columns(table)):
+                foreign = stored.like(f"{VERSION}.%") & ~or_(*(stored.like(f"{one}%") for one in ours))
+                found = session.scalar(select(stored).where(foreign).limit(1))
+                if found is not None and is_sealed(found):
+                    raise UnknownKey(database.keyring.file, _key_of(found))
 
 
 def is_all_current(database: Database) -> bool:
@@ -98,12 +118,27 @@ def _resealed(database: Database, columns: Columns, row: Row[Any]) -> dict[str, 
     return {"row_id": row.id} | {f"new_{name}": anew(kind.place, getattr(row, name)) for name, kind in columns}
 
 
-def _keys_at_both_ends(session: Session) -> Iterator[str]:
+def _at_both_ends(session: Session) -> Iterator[tuple[str, int, str]]:
+    """Place, row and value."""
     for table in sealed_tables():
+        places = [kind.place for _, kind in sealed_columns(table)]
         columns = [_stored(table, name).label(name) for name, _ in sealed_columns(table)]
         for order in (table.c.id, table.c.id.desc()):
-            for row in session.execute(select(*columns).order_by(order).limit(AT_EACH_END)):
-                yield from (stored.split(".")[1] for stored in row if stored and is_sealed(stored))
+            for row_id, *row in session.execute(select(table.c.id, *columns).order_by(order).limit(AT_EACH_END)):
+                found = zip(places, row, strict=True)
+                yield from ((place, row_id, stored) for place, stored in found if stored and is_sealed(stored))
+
+
+def _key_of(stored: str) -> str:
+    return stored.split(".")[1]
+
+
+def _opens(keyring: Keyring, place: str, row_id: int, stored: str) -> bool:
+    try:
+        unseal(keyring, place, row_id, stored)
+    except BadSeal:
+        return False
+    return True
 
 
 def _is_older(table: Table, current: str) -> ColumnElement[bool]:

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+import structlog
+
+from models.key_file import KeyFileError
 from models.post import OutboxMessage
 from models.queries import actors as actor_rows
 from models.queries import outbox as rows
@@ -21,9 +24,12 @@ from services.tracebacks import told
 
 INSTANT, PERSON, BULK = "instant", "person", "bulk"  # lanes: button answers, people waiting, everything else
 CLAIM = timedelta(seconds=60)  # longer than any send may take; after it the outcome counts as unknown
+WITHOUT_KEY = timedelta(minutes=5)  # until what needs a key that isn't there is tried again
 LOST_ANSWERS = 1  # a message whose answer was lost is repeated once, and only once
 INTERRUPTIONS = 20  # so often may the process end while a message is in hand; then it may be the message's doing
 SUSPICIOUS_AFTER = timedelta(minutes=15)  # and not before: in a row of quick kills it is nobody's doing
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -165,6 +171,10 @@ def _try_to_claim(session: Session, office: Office, row: OutboxMessage, real_now
     try:
         with session.begin_nested():
             return _claim_row(session, office, row, real_now)
+    except KeyFileError as error:  # the operator can put the key file back: nothing is given up for that
+        log.error("message waits for its key", outbox=row.id, error=error)
+        retry_later(session, row.id, at=real_now + WITHOUT_KEY, error=told(error), unknown=False)
+        return None
     except Exception as error:  # a notice that can't be composed must not hold up everybody else's
         gave_up(session, row.id, real_now=real_now, error=told(error))
         return None
@@ -204,8 +214,7 @@ def _target(session: Session, row: OutboxMessage) -> int | None:
     """Telegram's id of the message to edit; None where it was never sent."""
     if row.edits_id is None:
         return row.body.get("message_id")
-    edited = rows.get(session, row.edits_id)
-    return edited.message_id if edited else None
+    return rows.message_id_of(session, row.edits_id)
 
 
 def _words(session: Session, office: Office, row: OutboxMessage) -> Message | None:

@@ -4,7 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
+import structlog
+
 from models.base import Base
+from models.envelope import BadSeal
+from models.key_file import KeyFileError
 from models.people import Invitation, WrongTry
 from models.post import Draft, InboxLetter, OutboxMessage
 from models.queries import inbox
@@ -20,6 +24,8 @@ BEGINS = time(2, 0)  # local
 DONE_ON = "retention_done_on"  # the note that names the last day whose sweep is over
 WRONG_TRIES = timedelta(days=1)
 A_YEAR = timedelta(days=365)
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -77,9 +83,16 @@ def _ids(office: Office, rule: Rule) -> rows.Ids:
 
 def _apply(session: Session, office: Office, rule: Rule, limit: int) -> int:
     found = rows.some(session, _ids(office, rule), limit=limit)
-    if rule.table is not None:
-        rows.remove(session, rule.table, found)
-    else:
-        for person_id in found:
-            erasure.erase_person(session, office, None, person_id, by="clock")
+    if rule.table is None:
+        return sum(_erase(session, office, person_id) for person_id in found)
+    rows.remove(session, rule.table, found)
     return len(found)
+
+
+def _erase(session: Session, office: Office, person_id: int) -> bool:
+    try:
+        with session.begin_nested():
+            return erasure.erase_person(session, office, None, person_id, by="clock")
+    except (BadSeal, KeyFileError) as error:  # the others go; this one is tried again in the next night
+        log.error("a person could not be erased", person=person_id, error=error)
+        return False

@@ -13,7 +13,7 @@ from bot.instance_lock import AlreadyRunning
 from bot.supervision import LoopDied
 from bot.web import CannotListen
 from models.key_file import KeyFileBroken, KeyFileBusy, KeyFileError, KeyFileExposed, KeyFileMissing
-from models.keyring import UnknownKey
+from models.keyring import UnknownKey, WrongKey
 from models.snapshots import BadSnapshot, NotEmpty
 from models.trouble import Trouble, trouble_of
 from services.errors import DomainError
@@ -40,6 +40,7 @@ KEY_REASONS: dict[type[KeyFileError], str] = {
     KeyFileBroken: "broken",
     KeyFileBusy: "busy",
     UnknownKey: "unknown",
+    WrongKey: "wrong",
 }
 
 

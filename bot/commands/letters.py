@@ -45,14 +45,15 @@ def show(console: Console, number: int, *, body: bool) -> None:
     with console.database() as database, database.transaction() as session:
         letter = _there(session, number)
         code = rows.person_code(session, letter.chat_id)
+        error, written = rows.error_of(letter), letter.body if body else ""
         if body:
             audit.record(session, office, None, "letter_read", "letter", number, by="operator")
     for name, value in _facts(console, letter, code):
         typer.echo(f"{console.t.plain(f'letters.{name}')}: {value}")
-    if letter.error:
-        typer.echo(f"\n{letter.error.rstrip()}")
+    if error:
+        typer.echo(f"\n{error.rstrip()}")
     if body:
-        typer.echo(f"\n{letter.body}")
+        typer.echo(f"\n{written}")
         console.remark("letters.body_is_personal")
 
 
@@ -82,7 +83,7 @@ def drop(console: Console, number: int, *, sure: bool) -> None:
         if not sure:
             raise CommandFailed("letter_unsure", number=number)
         office = console.office()
-        rows.drop(session, number, error=kind_of(letter.error or ""), now=office.now())
+        rows.drop(session, number, error=kind_of(rows.error_of(letter)), now=office.now())
         audit.record(session, office, None, "letter_dropped", "letter", number, by="operator")
     console.say("letters.dropped", number=number)
 

@@ -1,6 +1,7 @@
 """The inbox as rows: stored by the intake, finished by the desk."""
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -37,6 +38,15 @@ KEPT_BY_TELEGRAM = timedelta(days=2)  # it says 24 hours
 OVERTAKEN_AFTER = 3  # failed attempts: the chat waits through the retries after 1 and 5 s, then goes on
 
 
+@dataclass(frozen=True)
+class WaitingLetter:
+    """Without its body, which may not open: that would fail all that were looked for together with it."""
+
+    id: int
+    chat_id: int
+    received_at: datetime
+
+
 def store_updates(session: Session, updates: Iterable[tuple[int, int, str]], *, now: datetime) -> None:
     """Store raw updates `(update_id, chat_id, body)`; one that is already there is left alone.
 
@@ -65,14 +75,15 @@ def write_letter(session: Session, chat_id: int, body: str, *, now: datetime) ->
     announce(session, INBOX)
 
 
-def waiting(session: Session, *, now: datetime, limit: int, skip_chats: Collection[int]) -> list[InboxLetter]:
+def waiting(session: Session, *, now: datetime, limit: int, skip_chats: Collection[int]) -> list[WaitingLetter]:
     """Each chat's oldest unfinished letter that may be tried now, oldest first. `now` is real time.
 
     It steps from chat to chat through the index: however many letters one of them has waiting, it costs the same.
     """
     asked = {"now": now, "most": limit, "skipped": list(skip_chats)}
     oldest = [found for found in session.scalars(_OLDEST_OF_EACH_CHAT, asked) if found is not None]
-    return list(session.scalars(select(InboxLetter).where(InboxLetter.id.in_(oldest)).order_by(InboxLetter.id)))
+    query = select(InboxLetter.id, InboxLetter.chat_id, InboxLetter.received_at).where(InboxLetter.id.in_(oldest))
+    return [WaitingLetter(*row) for row in session.execute(query.order_by(InboxLetter.id))]
 
 
 def _oldest_of_each_chat() -> Select[int | None]:
@@ -108,15 +119,23 @@ def hold_chat(session: Session, chat_id: int) -> bool:
     return session.scalar(select(func.pg_try_advisory_xact_lock(chat_id))) or False
 
 
-def finish(session: Session, letter_id: int, *, now: datetime) -> bool:
-    """Mark a waiting letter done. False: somebody else finished it, so nothing of this turn may stand."""
+def finish(session: Session, letter_id: int, *, now: datetime) -> str | None:
+    """Mark a waiting letter done, and read it. None: somebody else finished it, so nothing of this turn may stand.
+
+    Errors: BadSeal, KeyFileError.
+    """
     result = session.execute(
         update(InboxLetter)
         .where(InboxLetter.id == letter_id, InboxLetter.state == "waiting")
         .values(state="done", finished_at=now)
-        .returning(InboxLetter.id)
+        .returning(InboxLetter.body)
     )
-    return len(result.all()) == 1
+    return result.scalar_one_or_none()
+
+
+def body_of(session: Session, letter_id: int) -> str | None:
+    """Errors: BadSeal, KeyFileError."""
+    return session.scalar(select(InboxLetter.body).where(InboxLetter.id == letter_id))
 
 
 def count_attempt(session: Session, letter_id: int) -> int | None:

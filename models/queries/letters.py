@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
+from models.envelope import BadSeal
 from models.people import Person
 from models.post import InboxLetter
 from models.sealing import of_row
@@ -28,6 +29,7 @@ def dead_letters(session: Session) -> list[LetterSummary]:
     """In the order in which they came."""
     rows = session.execute(
         select(InboxLetter, Person.code)
+        .options(defer(InboxLetter.body), defer(InboxLetter.error))
         .outerjoin(Person, Person.telegram_user_id == InboxLetter.chat_id)
         .where(InboxLetter.state == "dead")
         .order_by(InboxLetter.id)
@@ -36,7 +38,16 @@ def dead_letters(session: Session) -> list[LetterSummary]:
 
 
 def letter(session: Session, letter_id: int) -> InboxLetter | None:
-    return session.get(InboxLetter, letter_id)
+    """What is sealed in it is read where it is asked for: that it doesn't open may be what the letter died of."""
+    return session.get(InboxLetter, letter_id, options=[defer(InboxLetter.body), defer(InboxLetter.error)])
+
+
+def error_of(letter: InboxLetter) -> str:
+    """Where it doesn't open, the kind of that. In the letter's session."""
+    try:
+        return letter.error or ""
+    except BadSeal as error:
+        return type(error).__name__
 
 
 def person_code(session: Session, chat_id: int) -> str | None:
@@ -70,4 +81,4 @@ def _replay(session: Session, *which: ColumnElement[bool]) -> Collection[object]
 
 
 def _summary(letter: InboxLetter, code: str | None) -> LetterSummary:
-    return LetterSummary(letter.id, letter.received_at, letter.chat_id, code, letter.attempts, letter.error or "")
+    return LetterSummary(letter.id, letter.received_at, letter.chat_id, code, letter.attempts, error_of(letter))

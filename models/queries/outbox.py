@@ -17,7 +17,7 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session, aliased, defer
 
 from models.announcements import OUTBOX, announce
 from models.people import Person
@@ -63,6 +63,7 @@ def claimable(
 
     `now` is real time. Rows `in_hand` are left alone, even where their claim ran out. A row that waits for its
     window doesn't hold back what may leave; a claimed or delayed one holds back its chat, so that order is kept.
+    A row's body is read when it is asked for: one that doesn't open would fail all that were found with it.
     """
     row, earlier = OutboxMessage, aliased(OutboxMessage)
     blocked = exists().where(
@@ -74,6 +75,7 @@ def claimable(
     )
     query = (
         select(row)
+        .options(defer(row.body), defer(row.error))
         .where(
             row.lane == lane,
             row.state.in_(OPEN),
@@ -101,8 +103,9 @@ def attempt_of(session: Session, outbox_id: int) -> int | None:
     return session.scalar(select(OutboxMessage.attempts).where(OutboxMessage.id == outbox_id).with_for_update())
 
 
-def get(session: Session, outbox_id: int) -> OutboxMessage | None:
-    return session.get(OutboxMessage, outbox_id)
+def message_id_of(session: Session, outbox_id: int) -> int | None:
+    """Telegram's; None where it was never sent."""
+    return session.scalar(select(OutboxMessage.message_id).where(OutboxMessage.id == outbox_id))
 
 
 def cancel_open(session: Session, chat_id: int, *, reason: str, at: datetime) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from models.actor import Actor
 from models.households import Household, Membership
@@ -144,16 +144,19 @@ def category_counts(session: Session, unit_id: int) -> dict[str, int]:
 
 
 def awaiting_answer(session: Session, *, done_before: datetime) -> list[Problem]:
-    """Handled before that moment and not answered yet; taken for change, those that others hold are left out."""
+    """Handled before that moment and not answered yet; taken for change, those that others hold are left out.
+
+    Without their words, here and below: the clock needs none, and one that doesn't open must not stop it.
+    """
     query = select(Problem).where(Problem.stage == "done", Problem.done_at < done_before)
-    return _taken(session, query)
+    return _taken(session, query.options(defer(Problem.summary)))
 
 
 def confirmed_without_follow_up(session: Session, *, closed_before: datetime) -> list[Problem]:
     query = select(Problem).where(
         Problem.stage == "confirmed", Problem.closed_at < closed_before, Problem.followed_up_at.is_(None)
     )
-    return _taken(session, query)
+    return _taken(session, query.options(defer(Problem.summary)))
 
 
 def open_of(session: Session, household_id: int, owner_id: int) -> list[Problem]:

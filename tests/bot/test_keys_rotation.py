@@ -1,7 +1,9 @@
 """`keys rotate`: killed anywhere and called again, it comes to one new key, and nothing becomes unreadable."""
 
+import base64
 import json
 import shutil
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,11 +15,12 @@ from models.key_file import read_key_file
 from models.keyring import Keyring
 from models.post import InboxLetter
 from models.queries import inbox
-from models.sealed_rows import AT_ONCE, is_all_current
+from models.sealed_rows import AT_EACH_END, AT_ONCE, is_all_current, require_keys
 from models.session import Database
 from models.snapshots import read_snapshot
 from tests.bot.commandline import Operator, operator_in
 from tests.keys import KEY_ID
+from tests.seals import ANOTHER_KEY, damage, under_another_key
 from tests.town import build_town
 
 LETTERS = 2 * AT_ONCE + 7
@@ -107,6 +110,51 @@ async def test_a_backup_from_before_is_read_with_the_same_file(town: tuple[Opera
         assert all_readable(place)
         place.dispose()
     database.dispose()
+
+
+@pytest.fixture
+def small(sqlite_template: Path, tmp_path: Path) -> Iterator[tuple[Operator, Database]]:
+    """A town with one sealed phone, and whoever runs it."""
+    shutil.copy(sqlite_template, tmp_path / "lianxin.db")
+    operator = operator_in(tmp_path, telegram={"token": "1:never-used-in-these-tests"})
+    own = Database(f"sqlite:///{tmp_path / 'lianxin.db'}", Keyring(operator.key_file))
+    with own.transaction() as session:
+        build_town(session).households["H001"].phone = PHONE
+    yield operator, own
+    own.dispose()
+
+
+async def test_a_key_file_with_the_right_number_and_another_secret_is_noticed_too(
+    small: tuple[Operator, Database],
+) -> None:
+    operator, _ = small
+    key = json.loads(operator.key_file.read_text())
+    key["keys"][KEY_ID]["key"] = base64.b64encode(bytes(32)).decode()
+    operator.key_file.write_text(json.dumps(key))
+    ran = await operator.runs("run")
+    assert (ran.code, KEY_ID in ran.only_line, "打不开" in ran.only_line) == (78, True, True)
+    assert ran.only_line in (await operator.runs("doctor")).out
+
+
+async def test_one_damaged_value_is_not_taken_for_a_wrong_key(small: tuple[Operator, Database]) -> None:
+    _, own = small
+    with own.transaction() as session:
+        homes = {code: number for code, number in session.execute(select(Household.code, Household.id))}
+        session.get_one(Household, homes["H002"]).phone = PHONE
+        session.flush()
+        damage(session, "households.phone", min(homes["H001"], homes["H002"]))
+    require_keys(own)
+
+
+async def test_the_doctor_names_the_key_of_a_row_in_the_midst(small: tuple[Operator, Database]) -> None:
+    operator, own = small
+    now = datetime.now(UTC)
+    with own.transaction() as session:
+        inbox.store_updates(session, [(n, 5, "{}") for n in range(3 * AT_EACH_END)], now=now)
+        under_another_key(session, "inbox.body", AT_EACH_END + AT_EACH_END // 2)
+    require_keys(own)
+    out = (await operator.runs("doctor")).out
+    assert any("密钥:" in line and ANOTHER_KEY in line for line in out.splitlines()), out
 
 
 async def test_a_foreign_key_file_is_noticed_before_anything_starts(sqlite_template: Path, tmp_path: Path) -> None:

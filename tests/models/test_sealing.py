@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import JSON, String, insert, select, text, update
-from sqlalchemy.exc import StatementError
+from sqlalchemy.exc import DBAPIError, StatementError
 from sqlalchemy.orm import aliased
 
 from models.envelope import BadSeal
@@ -19,6 +19,7 @@ from models.sealed import SealedText, Unsealed
 from models.session import Session
 from models.visits import Visit
 from tests.keys import KEY_ID
+from tests.seals import stored
 from tests.town import Town, build_town
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
@@ -42,12 +43,6 @@ READABLE = {
 @pytest.fixture
 def town(session: Session) -> Town:
     return build_town(session)
-
-
-def stored(session: Session, column: str, row_id: int) -> str:
-    """As it lies in the database."""
-    table, name = column.split(".")
-    return str(session.scalar(text(f"SELECT {name} FROM {table} WHERE id = :id"), {"id": row_id}))
 
 
 def test_every_column_of_free_text_is_sealed_or_named_with_a_reason() -> None:
@@ -203,6 +198,13 @@ def test_a_plain_value_is_refused_and_not_shown(session: Session, town: Town) ->
     assert PHONE not in str(refused.value)
     with pytest.raises(StatementError):
         session.execute(select(Household.id).where(Household.phone == PHONE))
+
+
+def test_a_failed_statement_does_not_show_what_it_was_to_write(session: Session) -> None:
+    with pytest.raises(DBAPIError) as refused:
+        session.execute(text("UPDATE nowhere SET phone = :phone"), {"phone": PHONE})
+    assert "nowhere" in str(refused.value)
+    assert PHONE not in str(refused.value)
 
 
 def test_the_same_text_never_looks_the_same(session: Session, town: Town) -> None:

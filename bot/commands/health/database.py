@@ -2,17 +2,19 @@
 
 from datetime import datetime
 
-from bot.commands.failures import database_failure
+from bot.commands.failures import database_failure, key_failure
 from bot.commands.health.audit import check_audit
 from bot.commands.health.verdict import Mark, Verdict, doubt, fine, wrong
 from bot.commands.places import database_name, sqlite_file
 from bot.config import Settings
 from bot.intake import RIVAL
 from bot.nightly import TROUBLE
-from models.keyring import Keyring
+from models.key_file import KeyFileError
+from models.keyring import Keyring, UnknownKey
 from models.migrating import is_current
 from models.queries import inbox
 from models.queries.statistics import PostCounts, post_counts
+from models.sealed_rows import require_all_keys
 from models.session import Database
 from models.soundness import require_sound
 from models.trouble import trouble_of
@@ -26,14 +28,14 @@ OLD = 10  # minutes; answers leave at once, only what waits for its hours may be
 def check_database(settings: Settings, clock: Clock, t: Translator) -> list[Verdict]:
     name = database_name(settings.database.url)
     try:
-        return _examined(settings, clock, name)
+        return _examined(settings, clock, name, t)
     except Exception as error:  # whatever a driver raises is the verdict
         trouble = trouble_of(error)
         verdict = database_failure(trouble, error, t, database=name) if trouble else said(error)
         return [Verdict("database", Mark.WRONG, said=verdict)]
 
 
-def _examined(settings: Settings, clock: Clock, name: str) -> list[Verdict]:
+def _examined(settings: Settings, clock: Clock, name: str, t: Translator) -> list[Verdict]:
     file = sqlite_file(settings.database.url)
     if file is not None and file.parent.is_dir() and not file.exists():  # opening it would create it
         return [wrong("database", "missing", database=name)]
@@ -42,6 +44,7 @@ def _examined(settings: Settings, clock: Clock, name: str) -> list[Verdict]:
         if not is_current(database):
             return [wrong("database", "not_migrated", database=name)]
         require_sound(database)
+        keys = _keys(database, t)
         with database.reading() as session:
             counts, audited = post_counts(session), check_audit(session)
             rival_seen_at = inbox.read_note(session, RIVAL)
@@ -49,7 +52,18 @@ def _examined(settings: Settings, clock: Clock, name: str) -> list[Verdict]:
     finally:
         database.dispose()
     verdicts = [fine("database", "reachable", database=name), _post(counts, clock.now())]
-    return [*verdicts, *_dead_letters(counts), audited, *_backup(trouble), *_rival(rival_seen_at, clock.now())]
+    return [*verdicts, *keys, *_dead_letters(counts), audited, *_backup(trouble), *_rival(rival_seen_at, clock.now())]
+
+
+def _keys(database: Database, t: Translator) -> list[Verdict]:
+    """Does the key file open every row? What is wrong with the file itself is said elsewhere."""
+    try:
+        require_all_keys(database)
+    except UnknownKey as error:
+        return [Verdict("keys", Mark.WRONG, said=key_failure(error, t))]
+    except KeyFileError:
+        pass
+    return []
 
 
 def _backup(trouble: str | None) -> list[Verdict]:
