@@ -201,7 +201,7 @@ def test_a_plain_value_is_refused_and_not_shown(session: Session, town: Town) ->
 
 
 def test_a_failed_statement_does_not_show_what_it_was_to_write(session: Session) -> None:
-    with pytest.raises(DBAPIError) as refused:
+    with pytest.raises(DBAPIError) as refused, session.begin_nested():
         session.execute(text("UPDATE nowhere SET phone = :phone"), {"phone": PHONE})
     assert "nowhere" in str(refused.value)
     assert PHONE not in str(refused.value)
