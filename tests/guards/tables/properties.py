@@ -19,4 +19,11 @@ GUARDS = (
         "        ~false(),",
         COURSE,
     ),
+    Guard(
+        "any course of events: a correction keeps what was there",
+        "services/visits/correcting.py",
+        "    session.add(\n        VisitCorrection(",
+        "    print(\n        VisitCorrection(",
+        COURSE,
+    ),
 )
