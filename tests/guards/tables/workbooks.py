@@ -3,7 +3,7 @@
 from tests.guards.guard import Guard
 
 HOSTILE = "tests/roster/test_roster_hostile.py"
-INERT = "tests/rendering/test_exports_are_inert.py -k 'not postgresql'"
+INERT = "tests/rendering/test_exports_are_inert.py -k 'ledger and sqlite'"
 
 GUARDS = (
     Guard(
