@@ -49,15 +49,25 @@ class Scheduler:
 
     async def _wake(self) -> None:
         await self.tick()
+        await self.keep_house()
         if self._nightly:
             self._nightly.look()
 
     async def tick(self) -> None:
-        """Do what is due and not yet done; each tick in a transaction of its own, so that none stops another."""
+        """Do what is due by the office's clock and not yet done."""
         for name, act in ticks.TICKS:
-            try:
-                await self._backroom.run(lambda session, act=act: act(session, self._office))  # type: ignore[misc]
-            except Exception as error:  # it is tried again in half a minute
-                log.error("tick failed", tick=name, error=error)
+            await self._do(name, act, self._office)
         self._beat()
         self._queued()
+
+    async def keep_house(self) -> None:
+        """Take away what had its time, in real time, wherever the office's clock was moved to."""
+        for name, act in ticks.HOUSEKEEPING:
+            await self._do(name, act, self._office.in_real_time())
+
+    async def _do(self, name: str, act: ticks.Tick, office: Office) -> None:
+        """In a transaction of its own, so that none stops another."""
+        try:
+            await self._backroom.run(lambda session: act(session, office))
+        except Exception as error:  # it is tried again in half a minute
+            log.error("tick failed", tick=name, error=error)

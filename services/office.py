@@ -1,6 +1,6 @@
 """What every use-case needs to know of the place and the hour, passed as one argument."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -41,6 +41,10 @@ class Office:
         if self.erasures is None:
             raise RuntimeError("this office has no erasure log")
         return self.erasures
+
+    def in_real_time(self) -> "Office":
+        """The same place by the machine's clock, for what must not happen early because a clock was moved."""
+        return replace(self, clock=SystemClock())
 
     def now(self) -> datetime:
         """Aware UTC."""

@@ -1,8 +1,12 @@
-"""The retention sweep: what is only needed for a while goes when its time is over; shown first, done each night."""
+"""The retention sweep: what is only needed for a while goes when its time is over; shown first, done each night.
+
+By itself it happens only while the machine's clock goes on from night to night: a clock that is years ahead would make
+everything look old. After a leap, or a long rest, an operator looks and decides.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 import structlog
 
@@ -22,6 +26,8 @@ from services.rules.retention import Retention
 AT_ONCE = 500  # rows of each kind in one transaction: nobody waits long for the writer
 BEGINS = time(2, 0)  # local
 DONE_ON = "retention_done_on"  # the note that names the last day whose sweep is over
+LEAP = timedelta(days=40)  # longer than a holiday for which the machine is switched off
+LEAP_LOGGED_ON = "retention_leap_logged_on"  # the note that keeps the log to a line a day
 WRONG_TRIES = timedelta(days=1)
 A_YEAR = timedelta(days=365)
 
@@ -73,8 +79,39 @@ def tick_retention(session: Session, office: Office) -> int:
         return 0
     taken = sum(sweep(session, office).values())
     if not taken:
-        inbox.write_note(session, DONE_ON, today, now=office.now())
+        note_done(session, office)
     return taken
+
+
+def note_done(session: Session, office: Office) -> None:
+    """Nothing is left for today; where the clock had leapt, it goes on from here."""
+    inbox.write_note(session, DONE_ON, office.today().isoformat(), now=office.now())
+
+
+def leapt_from(session: Session, office: Office) -> date | None:
+    """The day from which the clock leapt to today: that of the last sweep, or of the newest letter before any."""
+    done_on, newest = inbox.read_note(session, DONE_ON), inbox.newest_arrival(session)
+    before = date.fromisoformat(done_on) if done_on else office.local(newest).date() if newest else office.today()
+    return before if office.today() - before > LEAP else None
+
+
+def in_step(act: Callable[[Session, Office], int]) -> Callable[[Session, Office], int]:
+    """Nothing is taken away while the clock has leapt."""
+
+    def taken(session: Session, office: Office) -> int:
+        if before := leapt_from(session, office):
+            _log_leap(session, office, before)
+            return 0
+        return act(session, office)
+
+    return taken
+
+
+def _log_leap(session: Session, office: Office, before: date) -> None:
+    today = office.today().isoformat()
+    if inbox.read_note(session, LEAP_LOGGED_ON) != today:
+        log.warning("the clock leapt, nothing is swept", last=before.isoformat(), today=today)
+        inbox.write_note(session, LEAP_LOGGED_ON, today, now=office.now())
 
 
 def _ids(office: Office, rule: Rule) -> rows.Ids:

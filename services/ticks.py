@@ -1,6 +1,8 @@
 """Everything that the clock does, and when it next may have something to do.
 
 Each tick asks the rows what is due and not yet done: running it twice, late, or in two processes changes nothing.
+What is said may be said by a clock that somebody moved (`tick --at`, the demonstration); what is taken away can't be
+given back, so housekeeping goes by real time alone.
 """
 
 from collections.abc import Callable
@@ -14,7 +16,7 @@ from services.office import Office
 from services.pace import tick_forget
 from services.problems.questions import tick_questions
 from services.reminders import tick_reminders
-from services.retention import tick_retention
+from services.retention import in_step, tick_retention
 from services.rules.policy import Policy
 from services.rules.working_time import WorkCalendar
 
@@ -35,14 +37,16 @@ TICKS: tuple[tuple[str, Tick], ...] = (
     ("problem questions", _in_turn(tick_questions)),
     ("reminders", _in_turn(tick_reminders)),
     ("digests", _in_turn(tick_digests)),
+)
+HOUSEKEEPING: tuple[tuple[str, Tick], ...] = (  # of the running bot, in the office as it is in real time
     ("paces", tick_forget),
-    ("blanking", tick_blanking),
-    ("retention", _in_turn(tick_retention)),
+    ("blanking", in_step(tick_blanking)),
+    ("retention", _in_turn(in_step(tick_retention))),
 )
 
 
 def run_due(session: Session, office: Office) -> int:
-    """Do everything that is due now; returns how much was done."""
+    """Say everything that is due now; returns how much was done."""
     return sum(act(session, office) for _, act in TICKS)
 
 

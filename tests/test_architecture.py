@@ -57,7 +57,7 @@ ANYTHING_IS_CAUGHT = {
     ("bot/nightly.py", "NightlyBackup._make"): "noted for the doctor, tried again an hour later; the bot goes on",
     ("bot/leases.py", "Leases._give_back"): "it runs out by itself",
     ("bot/leases.py", "Leases._look_after"): "it runs out by itself, and is tried again a second later",
-    ("bot/scheduler.py", "Scheduler.tick"): "tried again half a minute later",
+    ("bot/scheduler.py", "Scheduler._do"): "tried again half a minute later",
     ("bot/vital_signs.py", "Pulse._post"): "that the database gives no answer is a sign too",
     ("bot/vital_signs.py", "Pulse.run"): "written again ten seconds later",
     ("bot/wakeups.py", "Wakeups.run"): "listened to again; the loops look by themselves meanwhile",

@@ -124,7 +124,6 @@ RECORDED_AT_THE_CONSOLE = {
     "erase": "erased",
     "unlink": "account_unlinked",
     "retention": "retention_swept erased",
-    "tick": "retention_swept erased",
     "letters show": "letter_read",
     "letters drop": "letter_dropped",
     "keys rotate": "keys_rotated",
@@ -135,6 +134,7 @@ NOT_RECORDED_AT_THE_CONSOLE = {
     "the audit itself: ids and codes": "audit verify, audit show",
     "numbers, codes and kinds of errors": "letters list",
     "handled as it would have been, with what that records": "letters replay",
+    "it says what is due, to whom it is due, and takes nothing away": "tick",
 }
 
 # Where a page or a file of somebody's data is put together.

@@ -21,9 +21,10 @@ def sweep(console: Console, *, apply: bool) -> None:
         while True:  # each part in a transaction of its own: a running bot goes on meanwhile
             with database.transaction() as session:
                 swept = retention.sweep(session, office)
+                if not any(swept.values()):
+                    retention.note_done(session, office)
+                    break
             total.update(swept)
-            if not any(swept.values()):
-                break
     _show(console, total)
     console.say("operator.retention.done")
 

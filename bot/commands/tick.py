@@ -1,4 +1,4 @@
-"""`tick --at`: all scheduled work that is due by a moment, delivered; safe beside a running bot."""
+"""`tick --at`: all that is to be said by a moment, delivered; safe beside a running bot, and takes nothing away."""
 
 import asyncio
 from datetime import datetime

@@ -183,6 +183,10 @@ def newest_id(session: Session) -> int:
     return session.scalar(select(InboxLetter.id).order_by(InboxLetter.id.desc()).limit(1)) or 0
 
 
+def newest_arrival(session: Session) -> datetime | None:
+    return session.scalar(select(InboxLetter.received_at).order_by(InboxLetter.id.desc()).limit(1))
+
+
 def read_note(session: Session, name: str) -> str | None:
     return session.scalar(select(Note.value).where(Note.name == name))
 

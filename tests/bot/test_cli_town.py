@@ -6,18 +6,19 @@ import os
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import openpyxl
 import pypdf
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from bot.commands.failures import file_failure
 from bot.commands.places import write_whole
-from models.households import Household, Pairing
-from models.people import Invitation
-from models.post import OutboxMessage
+from models.households import Household, Membership, Pairing
+from models.people import Invitation, Person
+from models.post import InboxLetter, OutboxMessage
 from models.session import Database
 from sandbox import Sandbox, serve
 from sandbox.client import SandboxClient, words
@@ -208,6 +209,22 @@ async def test_a_tick_delivers_what_is_due_exactly_once(in_town: Operator, datab
         assert "张大山" in words(reminder)
         assert (await in_town.runs("tick", "--at", "2026-03-02T00:31Z")).code == 0
         assert len(await cadre.messages()) == 1
+
+
+async def test_a_tick_at_a_mistyped_year_takes_nothing_away(
+    in_town: Operator, database_url: str, database: Database
+) -> None:
+    now = datetime.now(UTC)
+    with database.transaction() as session:
+        done = {"state": "done", "finished_at": now, "attempts": 0}
+        session.add(InboxLetter(chat_id=401, body="屋顶漏雨", received_at=now, **done))
+        session.execute(update(Membership).values(state="ended", ended_at=now))
+    async with telegram() as (_, table):
+        in_town.settings(telegram=table, database={"url": database_url})
+        await in_town.runs("tick", "--at", (now + timedelta(days=4 * 366)).isoformat())
+    with database.reading() as session:
+        assert session.scalars(select(InboxLetter.body)).all() == ["屋顶漏雨"]
+        assert session.scalars(select(Person).where(Person.erased_at.is_not(None))).all() == []
 
 
 async def test_a_damaged_backup_is_refused_and_leaves_nothing(tmp_path: Path) -> None:

@@ -205,7 +205,7 @@ class World:
     def next_day(self, hour: int) -> None:
         self.clock.moment = (self.clock.moment + timedelta(days=1)).replace(hour=hour, minute=31)
         self.real += timedelta(days=1)
-        for _, act in ticks.TICKS:
+        for _, act in (*ticks.TICKS, *ticks.HOUSEKEEPING):
             self.run(self.backroom.run(lambda session, act=act: act(session, self.office)))  # type: ignore[misc]
         self.work()
 

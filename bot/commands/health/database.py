@@ -1,6 +1,6 @@
 """Can the database be reached, has it its tables, and does the post move?"""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from bot.commands.failures import database_failure, key_failure
 from bot.commands.health.audit import check_audit
@@ -18,8 +18,10 @@ from models.sealed_rows import require_all_keys
 from models.session import Database
 from models.soundness import require_sound
 from models.trouble import trouble_of
+from services import retention
 from services.clock import Clock
 from services.i18n import Translator
+from services.office import Office
 from services.tracebacks import said
 
 OLD = 10  # minutes; answers leave at once, only what waits for its hours may be older
@@ -49,10 +51,12 @@ def _examined(settings: Settings, clock: Clock, name: str, t: Translator) -> lis
             counts, audited = post_counts(session), check_audit(session)
             rival_seen_at = inbox.read_note(session, RIVAL)
             trouble = inbox.read_note(session, TROUBLE) if settings.backup.place else None
+            leapt_from = retention.leapt_from(session, Office(settings.site_value(), clock=clock))
     finally:
         database.dispose()
     verdicts = [fine("database", "reachable", database=name), _post(counts, clock.now())]
-    return [*verdicts, *keys, *_dead_letters(counts), audited, *_backup(trouble), *_rival(rival_seen_at, clock.now())]
+    verdicts += [*keys, *_dead_letters(counts), audited, *_backup(trouble), *_sweep(leapt_from)]
+    return [*verdicts, *_rival(rival_seen_at, clock.now())]
 
 
 def _keys(database: Database, t: Translator) -> list[Verdict]:
@@ -68,6 +72,10 @@ def _keys(database: Database, t: Translator) -> list[Verdict]:
 
 def _backup(trouble: str | None) -> list[Verdict]:
     return [doubt("backup", "failing", why=trouble)] if trouble else []
+
+
+def _sweep(leapt_from: date | None) -> list[Verdict]:
+    return [doubt("retention", "leapt", last=leapt_from.isoformat())] if leapt_from else []
 
 
 def _rival(seen_at: str | None, now: datetime) -> list[Verdict]:
