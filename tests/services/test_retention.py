@@ -86,12 +86,18 @@ def old_invitation(session: Session, office: Office, town: Town, *, used: bool) 
     session.flush()
 
 
-def test_old_post_goes_and_what_is_new_or_waits_stays(session: Session, office: Office) -> None:
-    for age, state in ((LONG_AGO, "done"), (LONG_AGO, "dead"), (RECENTLY, "done"), (LONG_AGO, "waiting")):
+def test_old_post_goes_and_what_is_new_or_waits_or_could_not_be_handled_stays(session: Session, office: Office) -> None:
+    for age, state in (
+        (LONG_AGO, "done"),
+        (LONG_AGO, "dropped"),
+        (LONG_AGO, "dead"),
+        (RECENTLY, "done"),
+        (LONG_AGO, "waiting"),
+    ):
         letter(session, office, age, state)
     old, new = message(session, office, LONG_AGO), message(session, office, RECENTLY)
     everything(session, office)
-    assert sorted(session.scalars(select(InboxLetter.state))) == ["done", "waiting"]
+    assert sorted(session.scalars(select(InboxLetter.state))) == ["dead", "done", "waiting"]
     assert list(session.scalars(select(OutboxMessage.id))) == [new]
     assert old != new
 

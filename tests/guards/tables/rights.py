@@ -137,8 +137,15 @@ GUARDS = (
     Guard(
         "retention: letters that wait stay",
         "models/queries/retention.py",
-        'InboxLetter.state != "waiting", InboxLetter.finished_at < before',
+        'InboxLetter.state.in_(("done", "dropped")), InboxLetter.finished_at < before',
         "InboxLetter.received_at < before",
+        "tests/services/test_retention.py -k old_post",
+    ),
+    Guard(
+        "retention: dead letters stay",
+        "models/queries/retention.py",
+        'InboxLetter.state.in_(("done", "dropped"))',
+        'InboxLetter.state != "waiting"',
         "tests/services/test_retention.py -k old_post",
     ),
     Guard(
