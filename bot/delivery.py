@@ -172,7 +172,7 @@ class Delivery:
                 return await self._deliver(parcel)
         except TimeoutError:
             words = f"no end after {self._longest_attempt:.0f} s"
-            return Refused(words) if parcel.is_errand else Unknown(words)
+            return Refused(words) if parcel.is_errand else Unknown(words, is_new=True)
         except Exception as error:  # a fault of ours: tried again it would be the same
             log.error("attempt failed", outbox=parcel.id, action=parcel.action, error=error)
             return Refused(told(error))

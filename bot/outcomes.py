@@ -19,9 +19,10 @@ class TryLater:
 
 @dataclass(frozen=True)
 class Unknown:
-    """It may be there: the answer was lost."""
+    """It may be there: the answer was lost. `is_new`: as a message of its own, also where an edit was to be made."""
 
     error: str
+    is_new: bool = False
 
 
 @dataclass(frozen=True)

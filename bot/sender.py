@@ -96,13 +96,18 @@ class Sender:
 
     async def _edit(self, parcel: Parcel, message: Message) -> Outcome:
         if parcel.message_id is None:  # it was never sent: say it now
-            return await self._send(parcel.chat_id, message)
+            return await self._say_anew(parcel.chat_id, message)
         text = _first_part(message.text, TEXT_LIMIT)
         params = {"chat_id": parcel.chat_id, "message_id": parcel.message_id, "text": text, "parse_mode": "HTML"}
         outcome = await self._call("editMessageText", params | {"reply_markup": _markup(message)})
         if isinstance(outcome, Refused) and any(words in outcome.error.lower() for words in NO_SUCH_MESSAGE):
-            return await self._send(parcel.chat_id, message)  # it was deleted, or can't become a text: say it anew
+            return await self._say_anew(parcel.chat_id, message)  # it was deleted, or can't become a text
         return outcome
+
+    async def _say_anew(self, chat_id: int, message: Message) -> Outcome:
+        """Repeated, it would be there twice, as an edit wouldn't."""
+        outcome = await self._send(chat_id, message)
+        return Unknown(outcome.error, is_new=True) if isinstance(outcome, Unknown) else outcome
 
     async def _answer(self, body: dict[str, Any]) -> Outcome:
         params = {"callback_query_id": body["query_id"], "text": body["text"] or None, "show_alert": body["alert"]}

@@ -14,7 +14,7 @@ from services.outbox import Parcel
 RETRY_AFTER = (1, 5, 15, 30)  # seconds, then every half minute: after an outage nobody waits longer
 GIVE_UP_AFTER = 2880  # attempts: about a day
 ERRAND_GIVE_UP_AFTER = 40  # attempts: about twenty minutes, somebody is waiting for it
-REPEATABLE = ("edit", "answer")  # done twice it is the same as once
+REPEATABLE = ("edit", "answer")  # done twice it is the same as once, unless it went as a new message
 
 log = structlog.get_logger(__name__)
 
@@ -33,8 +33,8 @@ def settle(session: Session, office: Office, parcel: Parcel, outcome: Outcome, *
             _later(session, parcel, now, seconds, "no turn yet")
         case TryLater(error):
             _again(session, office, parcel, error, now, unknown=False)
-        case Unknown(error):
-            _again(session, office, parcel, error, now, unknown=parcel.action not in REPEATABLE)
+        case Unknown(error, is_new):
+            _again(session, office, parcel, error, now, unknown=is_new or parcel.action not in REPEATABLE)
         case Unreachable(reason):
             reach.mark_unreachable(session, office, parcel.chat_id, reason)
         case Refused(error):

@@ -422,6 +422,17 @@ async def test_an_edit_whose_answer_was_lost_is_repeated_until_it_is_there(runni
     assert running.states() == ["sent", "sent"]
 
 
+async def test_an_edit_that_went_as_a_new_message_is_repeated_once_and_only_once(running: Running) -> None:
+    running.sender.answers["form, filled"] = [Unknown("502", is_new=True)] * 4
+    row = await running.backroom.run(running.reply(1, "form"))
+    await running.queue(lambda session: outbox.edit(session, running.office, 1, Message("form, filled"), edits_id=row))
+    await running.work()
+    for _ in range(4):
+        await running.later(1000)
+    assert running.states() == ["sent", "failed"]
+    assert running.texts().count("form, filled") == 2
+
+
 async def test_waiting_for_the_own_turn_is_held_against_nobody(running: Running) -> None:
     seconds = 0.0
     limit = RateLimit(1, lambda: seconds)

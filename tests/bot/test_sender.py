@@ -160,6 +160,24 @@ async def test_an_edit_of_what_was_never_sent_is_said_anew(door: Door) -> None:
     assert await door.seen() == ["表"]
 
 
+@pytest.mark.parametrize(("message_id", "methods"), [(7, ["editMessageText", "sendMessage"]), (None, ["sendMessage"])])
+async def test_an_edit_said_anew_whose_answer_is_lost_may_be_there_as_a_new_message(
+    message_id: int | None, methods: list[str]
+) -> None:
+    asked: list[str] = []
+    gone = {"ok": False, "error_code": 400, "description": "Bad Request: message to edit not found"}
+
+    async def half_deaf(request: Request) -> Response:
+        asked.append(method := request.path_params["method"])
+        return JSONResponse(gone, 400) if method == "editMessageText" else HTMLResponse("Bad Gateway", 502)
+
+    routes = [Route("/bot{token}/{method}", half_deaf, methods=["POST"])]
+    async with serving(Starlette(routes=routes)) as url, sender_at(url) as sender:
+        outcome = await sender.deliver(to(5, Message("新"), action="edit", message_id=message_id))
+    assert isinstance(outcome, Unknown)
+    assert (outcome.is_new, asked) == (True, methods)
+
+
 async def test_an_answer_nobody_waits_for_any_more_is_fine(door: Door) -> None:
     assert await door.sender.deliver(answer_to("999999", "好")) == Sent()
 

@@ -46,6 +46,20 @@ GUARDS = (
         "tests/bot/test_sender.py -k one_repeat",
     ),
     Guard(
+        "faults: an edit that went as a new message is repeated once",
+        "bot/settlement.py",
+        "unknown=is_new or parcel.action not in REPEATABLE",
+        "unknown=parcel.action not in REPEATABLE",
+        "tests/bot/test_delivery.py -k new_message",
+    ),
+    Guard(
+        "faults: an edit said anew isn't repeatable",
+        "bot/sender.py",
+        "        return Unknown(outcome.error, is_new=True) if isinstance(outcome, Unknown) else outcome",
+        "        return outcome",
+        "tests/bot/test_sender.py -k said_anew_whose",
+    ),
+    Guard(
         "kills: the claim is committed before the message leaves",
         "services/outbox.py",
         '        state="claimed",\n        claimed_until=real_now + CLAIM,',
