@@ -123,11 +123,19 @@ def erased_households(session: Session) -> list[Household]:
 
 
 def erased_with_words(session: Session, *, limit: int) -> list[int]:
-    """Erased persons of whom words stayed because a matter was open, and it is over now."""
-    over = Problem.closed_at.is_not(None)
-    reported = exists().where(Problem.reporter_id == Person.id, over, Problem.summary != "")
-    return list(
-        session.scalars(
-            select(Person.id).where(Person.erased_at.is_not(None), reported).order_by(Person.id).limit(limit)
-        )
+    """Erased persons of whom words stayed because a matter was open, and it is over now.
+
+    As with `words_said`: an official's only in what they reported themselves.
+    """
+    over, own_report = Problem.closed_at.is_not(None), Problem.reporter_id == Person.id
+    reported = exists().where(own_report, over, Problem.summary != "")
+    sent = exists().where(Attachment.problem_event_id == ProblemEvent.id)
+    said = exists().where(
+        ProblemEvent.person_id == Person.id,
+        ProblemEvent.problem_id == Problem.id,
+        over,
+        or_(ProblemEvent.note.is_not(None), sent),
+        or_(own_report, ~exists().where(RoleGrant.person_id == ProblemEvent.person_id)),
     )
+    waiting = select(Person.id).where(Person.erased_at.is_not(None), or_(reported, said))
+    return list(session.scalars(waiting.order_by(Person.id).limit(limit)))

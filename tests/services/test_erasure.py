@@ -17,6 +17,7 @@ from models.schema import Base
 from models.visits import Attachment, Visit
 from services import erasure, outbox
 from services.errors import Conflict
+from services.i18n import Language, translator
 from services.messages import Message
 from services.office import Office, Site
 from tests.phone import Phone
@@ -112,6 +113,50 @@ def test_words_of_an_open_matter_stay_until_it_is_over(
     assert erasure.finish(session, office, limit=10) == 1
     assert CANARY not in everything(session)
     assert erasure.finish(session, office, limit=10) == 0
+
+
+def test_pictures_without_words_go_too_when_the_matter_is_over(
+    session: Session, office: Office, town: Town, problem: Problem
+) -> None:
+    problem.summary = ""
+    erase(session, office, town.resident)
+    assert "photo-of-the-tree" in everything(session)
+    close(session, problem)
+    assert erasure.finish(session, office, limit=10) == 1
+    assert "photo-of-the-tree" not in everything(session)
+    assert erasure.finish(session, office, limit=10) == 0
+
+
+@pytest.mark.parametrize("is_official", [False, True])
+def test_what_was_said_in_somebody_elses_matter_goes_when_it_is_over_and_officials_records_stay(
+    session: Session, office: Office, town: Town, problem: Problem, is_official: bool
+) -> None:
+    who = town.east_supervisor if is_official else town.neighbour
+    session.add(
+        ProblemEvent(problem_id=problem.id, at=office.now(), person_id=who.id, act="note", stage="new", note="井边")
+    )
+    session.flush()
+    erase(session, office, who)
+    assert "井边" in everything(session)
+    assert erasure.finish(session, office, limit=10) == 0
+    close(session, problem)
+    assert erasure.finish(session, office, limit=10) == (0 if is_official else 1)
+    assert ("井边" in everything(session)) == is_official
+    assert erasure.finish(session, office, limit=10) == 0
+
+
+@pytest.mark.parametrize(("language", "head"), [("zh_CN", "户主姓名、住址、电话"), ("en", "head of a household")])
+def test_the_head_of_a_household_stays_in_the_register_and_the_question_says_so(
+    session: Session, office: Office, town: Town, language: Language, head: str
+) -> None:
+    household = town.households["H001"]
+    town.resident.name = household.head
+    phone = household.phone
+    erase(session, office, town.resident)
+    assert (town.resident.name, household.head, household.phone) == ("已注销人员", "张大山", phone)
+    t = translator(language)
+    for question in (t.plain("rights.erase.question"), t.plain("rights.erase.question_open", n=2)):
+        assert head in question
 
 
 def test_doing_it_again_changes_nothing(session: Session, office: Office, town: Town) -> None:

@@ -67,6 +67,20 @@ GUARDS = (
         "tests/services/test_erasure.py -k nothing_of_the_person",
     ),
     Guard(
+        "erasure: what was said without a summary, or in others' matters, goes when they are over",
+        "models/queries/erasure.py",
+        "Person.erased_at.is_not(None), or_(reported, said))",
+        "Person.erased_at.is_not(None), reported)",
+        "tests/services/test_erasure.py -k over",
+    ),
+    Guard(
+        "erasure: what officials wrote in others' matters stays, and is looked for once",
+        "models/queries/erasure.py",
+        "        or_(own_report, ~exists().where(RoleGrant.person_id == ProblemEvent.person_id)),\n",
+        "",
+        "tests/services/test_erasure.py -k elses",
+    ),
+    Guard(
         "erasure: remembered before the commit",
         "services/erasure.py",
         "    _remember(office, [person])\n",
