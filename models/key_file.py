@@ -8,7 +8,7 @@ import secrets
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -52,8 +52,11 @@ class MasterKey:
 
 @dataclass(frozen=True)
 class KeyFile:
+    """`is_rotating`: a rotation to the current key has begun, and not yet come to its end."""
+
     current: str
     keys: tuple[MasterKey, ...]
+    is_rotating: bool = False
 
 
 def read_key_file(file: Path) -> KeyFile:
@@ -83,13 +86,18 @@ def create_key_file(file: Path, *, on: date) -> KeyFile:
 
 
 def add_key(file: Path, *, on: date) -> KeyFile:
-    """The same keys and a new, current one, whole or not at all. Errors: as `read_key_file`."""
+    """The same keys and a new, current one, to which a rotation begins; whole or not at all.
+
+    Errors: as `read_key_file`.
+    """
     before = read_key_file(file)
     key = _new_key(on)
-    after = KeyFile(key.id, (*before.keys, key))
-    _written_beside(file, after).replace(file)
-    _settle(file)
-    return after
+    return _replaced(file, KeyFile(key.id, (*before.keys, key), is_rotating=True))
+
+
+def end_rotation(file: Path) -> KeyFile:
+    """Everything is sealed with the current key. Errors: as `read_key_file`."""
+    return _replaced(file, replace(read_key_file(file), is_rotating=False))
 
 
 @contextmanager
@@ -113,7 +121,7 @@ def _parsed(content: Any) -> KeyFile:
     keys = tuple(_key(key_id, entry) for key_id, entry in content["keys"].items())
     if content["format"] != FORMAT or content["current"] not in content["keys"]:
         raise ValueError("no key file of ours")
-    return KeyFile(content["current"], keys)
+    return KeyFile(content["current"], keys, content.get("rotating") is True)  # files of before lack the mark
 
 
 def _key(key_id: str, entry: Any) -> MasterKey:
@@ -132,11 +140,18 @@ def _written_beside(file: Path, content: KeyFile) -> Path:
     }
     handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OURS_ALONE)
     with os.fdopen(handle, "w", encoding="ascii") as out:
-        json.dump({"format": FORMAT, "current": content.current, "keys": keys}, out, indent=2)
+        mark = {"rotating": True} if content.is_rotating else {}
+        json.dump({"format": FORMAT, "current": content.current, **mark, "keys": keys}, out, indent=2)
         out.write("\n")
         out.flush()
         os.fsync(handle)
     return part
+
+
+def _replaced(file: Path, content: KeyFile) -> KeyFile:
+    _written_beside(file, content).replace(file)
+    _settle(file)
+    return content
 
 
 def _settle(file: Path) -> None:

@@ -4,14 +4,14 @@ import base64
 import json
 import shutil
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select, text
 
 from models.households import Household
-from models.key_file import read_key_file
+from models.key_file import add_key, end_rotation, read_key_file
 from models.keyring import Keyring
 from models.post import InboxLetter
 from models.queries import inbox
@@ -73,14 +73,33 @@ async def test_a_rotation_that_was_killed_goes_on_with_the_same_key(town: tuple[
     await killed.communicate()
     assert killed.returncode == -9
     new = read_key_file(operator.key_file).current
+    assert read_key_file(operator.key_file).is_rotating
     assert (under(database, KEY_ID), under(database, new)) == (LETTERS - AT_ONCE, AT_ONCE), "one batch was committed"
     assert all_readable(database)
     resumed = await operator.runs("keys", "rotate")
     assert resumed.code == 0
-    assert f"接着用 {new} 做" in resumed.out
+    assert f"接着用 {new} 做完" in resumed.out
     assert [key.id for key in read_key_file(operator.key_file).keys] == [KEY_ID, new]
+    assert not read_key_file(operator.key_file).is_rotating
     assert (under(database, KEY_ID), under(database, new)) == (0, LETTERS)
     assert is_all_current(database)
+    assert all_readable(database)
+    database.dispose()
+
+
+async def test_rows_of_an_older_key_do_not_keep_a_leaked_one_current(town: tuple[Operator, Database]) -> None:
+    """As after a restore, or what a late transaction sealed with the key of before."""
+    operator, database = town
+    leaked = add_key(operator.key_file, on=date(2026, 3, 2)).current
+    end_rotation(operator.key_file)
+    assert under(database, KEY_ID) == LETTERS
+    ran = await operator.runs("keys", "rotate")
+    assert ran.code == 0
+    after = read_key_file(operator.key_file)
+    assert [key.id for key in after.keys][:2] == [KEY_ID, leaked]
+    assert (after.current in (KEY_ID, leaked), after.is_rotating) == (False, False)
+    assert f"新密钥已启用：{after.current}" in ran.out
+    assert under(database, after.current) == LETTERS
     assert all_readable(database)
     database.dispose()
 

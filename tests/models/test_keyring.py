@@ -19,6 +19,7 @@ from models.key_file import (
     add_key,
     alone_with,
     create_key_file,
+    end_rotation,
     read_key_file,
 )
 from models.keyring import Keyring, Purpose, UnknownKey
@@ -55,6 +56,16 @@ def test_a_key_has_256_bits_and_is_never_the_same(tmp_path: Path) -> None:
     made = [create_key_file(tmp_path / str(n), on=DAY).keys[0] for n in range(3)]
     assert {len(key.secret) for key in made} == {32}
     assert len({key.secret for key in made}) == len({key.id for key in made}) == 3
+
+
+def test_a_file_says_that_a_rotation_was_begun_until_it_is_over(file: Path) -> None:
+    assert not read_key_file(file).is_rotating
+    begun = add_key(file, on=NEXT_YEAR)
+    assert read_key_file(file) == begun
+    assert begun.is_rotating
+    ended = end_rotation(file)
+    assert read_key_file(file) == ended
+    assert (ended.current, ended.keys, ended.is_rotating) == (begun.current, begun.keys, False)
 
 
 def test_neither_a_key_nor_a_ring_shows_its_secret(file: Path) -> None:

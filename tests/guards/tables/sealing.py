@@ -83,8 +83,8 @@ GUARDS = (
     Guard(
         "keys: a rotation that was broken off goes on with its key",
         "bot/commands/keys.py",
-        "        if sealed_rows.is_all_current(database):",
-        "        if True:",
+        "        if read_key_file(database.keyring.file).is_rotating:",
+        "        if False:",
         "tests/bot/test_keys_rotation.py -k 'killed and sqlite'",
     ),
     Guard(
@@ -193,6 +193,27 @@ GUARDS = (
         "    if file.exists() or holds_sealed(database):",
         "    if file.exists():",
         "tests/bot/test_keys_rotation.py -k foreign",
+    ),
+    Guard(
+        "rotation: rows of an older key don't keep a leaked one current",
+        "bot/commands/keys.py",
+        "        if read_key_file(database.keyring.file).is_rotating:",
+        "        if not sealed_rows.is_all_current(database):",
+        "tests/bot/test_keys_rotation.py -k leaked",
+    ),
+    Guard(
+        "rotation: what was begun is marked with the key itself",
+        "models/key_file.py",
+        "KeyFile(key.id, (*before.keys, key), is_rotating=True)",
+        "KeyFile(key.id, (*before.keys, key))",
+        "tests/models/test_keyring.py -k begun",
+    ),
+    Guard(
+        "rotation: the mark goes at the end",
+        "bot/commands/keys.py",
+        "        end_rotation(database.keyring.file)\n",
+        "",
+        "tests/bot/test_keys_rotation.py -k leaked",
     ),
     Guard(
         "blanking: dead letters keep what they say",
