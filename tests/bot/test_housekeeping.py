@@ -126,6 +126,9 @@ def test_the_doctor_says_that_the_sweep_waits_and_applying_it_by_hand_ends_that(
 ) -> None:
     url = database.engine.url.render_as_string(hide_password=False)
     moved_out(database, SystemClock().now() - YEARS)
+    with database.transaction() as session:
+        last_sweep = FrozenClock(SystemClock().now() - timedelta(days=60))
+        retention.note_done(session, make_office(last_sweep))
     operator = operator_in(tmp_path, database={"url": url})
     settings = Settings(database=DatabaseTable(url=url), security=Security(key_file=operator.key_file))
 
