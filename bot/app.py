@@ -13,9 +13,10 @@ from telegram.error import InvalidToken, TelegramError
 from bot.backroom import BackRoom
 from bot.backup_folder import BackupFolder
 from bot.config import Settings
+from bot.deadlines import LOOP_STUCK, LastResort
 from bot.instance_lock import InstanceLock
 from bot.leases import LASTS, LASTS_ALONE, Leases
-from bot.loop_guard import EXIT_STUCK, STUCK, LoopGuard
+from bot.loop_guard import EXIT_STUCK, LoopGuard
 from bot.menu import publish_menu
 from bot.nightly import NightlyBackup
 from bot.post_office import ROLES, PostOffice, real_now
@@ -40,7 +41,6 @@ ASK_FOR_NAME = 3.0  # seconds Telegram may take for the bot's name at the start;
 WRITER_STUCK = 30.0  # seconds; a writer that hangs takes everything with it, so the process ends
 WATCH_EVERY = 1.0  # seconds
 FINISH_IN_HAND = 2.0  # seconds for what is in hand when asked to stop
-LOOP_STUCK = STUCK  # seconds; the same for a loop that hangs
 
 log = structlog.get_logger(__name__)
 
@@ -50,13 +50,17 @@ class NotMigrated(Exception):
 
 
 async def run(
-    settings: Settings, stop: asyncio.Event, *, roles: Collection[str] = ROLES, clock: Clock | None = None
+    settings: Settings,
+    stop: asyncio.Event,
+    *,
+    last_resort: LastResort,
+    roles: Collection[str] = ROLES,
 ) -> None:
-    """Be the bot until `stop` is set.
+    """Be the bot until `stop` is set; from then on, or from a failure on, the last resort is armed.
 
     Errors: ConfigError, CannotListen, NotMigrated, KeyFileError, AlreadyRunning, InvalidToken, LoopDied.
     """
-    async with opened(settings, clock=clock, alone=True, roles=roles) as (post, nursery):
+    async with opened(settings, alone=True, roles=roles) as (post, nursery), last_resort:
         if listening := place_to_listen(settings.web, is_needed=settings.telegram.mode == "webhook"):
             web = WebSide(post.routes(roles), listening, beat=partial(nursery.heartbeat, "web"))
             nursery.start("web", web.run())

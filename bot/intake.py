@@ -15,7 +15,7 @@ from bot.leases import Right
 from models.queries import inbox
 from models.session import Session
 
-POLL = 25  # seconds Telegram may hold an empty answer back
+POLL = 20  # seconds Telegram may hold an empty answer back
 BATCH = 100
 BACK_OFF = (1.0, 30.0)  # seconds: first and longest pause after a failure
 RIVAL = "rival_seen_at"  # the note by which the doctor knows

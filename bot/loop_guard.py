@@ -10,8 +10,8 @@ from typing import Self
 
 import structlog
 
-STUCK = 45.0  # seconds without a beat; the process has ended within the 60 that are promised
-LOOK_EVERY = 1.0  # seconds
+from bot.deadlines import LOOK_EVERY, LOOP_STUCK
+
 EXIT_STUCK = 70  # EX_SOFTWARE
 
 log = structlog.get_logger(__name__)
@@ -26,7 +26,7 @@ class LoopGuard:
     def __init__(
         self,
         *,
-        stuck: float = STUCK,
+        stuck: float = LOOP_STUCK,
         look_every: float = LOOK_EVERY,
         end: Callable[[int], object] = os._exit,  # nothing gentler gets past a loop that hangs
     ) -> None:

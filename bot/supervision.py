@@ -8,10 +8,10 @@ from typing import Any, Protocol, Self
 
 import structlog
 
-STALLED = 58.0  # seconds without a heartbeat, so that the process ends within 60; Telegram's long poll takes 25
-LOOK_EVERY = 1.0  # seconds between two looks at the heartbeats; the end of a loop is noticed at once
-GRACE = 5.0  # seconds that children have to finish when the process ends
-LAST_WORDS = 2.0  # seconds that cancelled tasks have to end; together less than the 10 s before a SIGKILL
+from bot.deadlines import LOOK_EVERY, STALLED
+
+GRACE = 1.0  # seconds that children have to finish when the process ends
+LAST_WORDS = 2.0  # seconds that cancelled tasks have to end
 
 log = structlog.get_logger(__name__)
 

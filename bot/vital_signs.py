@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 
 from bot.backroom import BackRoom
-from bot.supervision import STALLED
+from bot.deadlines import STALLED
 from models.queries import processes, waiting
 from models.session import Session
 from services.office import Office

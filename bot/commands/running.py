@@ -1,16 +1,13 @@
 """`run`: be the bot until SIGTERM or SIGINT."""
 
 import asyncio
-import os
 import signal
-import threading
 from collections.abc import Collection
 
 from bot import app
 from bot.commands.console import Console
+from bot.deadlines import LastResort
 from models.soundness import require_sound
-
-STOP_WITHIN = 4.5  # seconds from the signal to the end of the process
 
 
 def run(console: Console, roles: Collection[str]) -> None:
@@ -22,16 +19,14 @@ def run(console: Console, roles: Collection[str]) -> None:
 
 
 async def _until_told(console: Console, roles: Collection[str]) -> None:
-    stop = asyncio.Event()
+    stop, last_resort = asyncio.Event(), LastResort()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(name, _told, stop)
-    await app.run(console.settings, stop, roles=roles)
+        loop.add_signal_handler(name, _told, stop, last_resort)
+    await app.run(console.settings, stop, last_resort=last_resort, roles=roles)
+    last_resort.all_is_in_order()
 
 
-def _told(stop: asyncio.Event) -> None:
-    """A thread at work on a file can't be cancelled; what it was doing is done again at the next start."""
+def _told(stop: asyncio.Event, last_resort: LastResort) -> None:
     stop.set()
-    deadline = threading.Timer(STOP_WITHIN, os._exit, args=(0,))
-    deadline.daemon = True
-    deadline.start()
+    last_resort.arm()

@@ -18,6 +18,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from bot.deadlines import STOP_WITHIN
 from models.post import InboxLetter, OutboxMessage
 from models.queries import processes
 from models.session import Database
@@ -52,7 +53,7 @@ class Scene:
     database: Database
 
     async def polling(self) -> None:
-        await until(lambda: self.sandbox.updates.polling, seconds=30)
+        await until(lambda: self.sandbox.updates.polling, seconds=90)
 
     def letters(self, state: str) -> int:
         with self.database.reading() as session:
@@ -161,7 +162,7 @@ async def test_a_telegram_that_never_answers_does_not_hold_the_end_up(on_sqlite:
 
     async with serving(Starlette(routes=[Route("/bot{token}/{method}", telegram, methods=["POST"])])) as url:
         bot = await on_sqlite.operator.starts("run", LIANXIN_TELEGRAM__API_URL=url)
-        await until(lambda: calls["sendMessage"] > 0, seconds=30)
+        await until(lambda: calls["sendMessage"] > 0, seconds=90)
         bot.send_signal(signal.SIGTERM)
         ran = await ended(bot, seconds=QUICKLY)
         over.set()
@@ -203,6 +204,34 @@ async def test_a_second_bot_on_the_same_file_is_refused(on_sqlite: Scene) -> Non
     await on_sqlite.polling()
     third.kill()
     await third.communicate()
+
+
+HOLDS_A_READER = """
+import asyncio, time, bot.desk
+async def works(self):
+    asyncio.ensure_future(self._backroom.read(lambda session: time.sleep(60)))
+    {then}
+bot.desk.Desk.run = works
+from bot.__main__ import main
+main()
+"""
+
+
+async def test_a_query_that_hangs_does_not_keep_a_dead_loop_from_ending_the_process(on_sqlite: Scene) -> None:
+    script = HOLDS_A_READER.format(then="await asyncio.sleep(0.5); raise RuntimeError('the cable was cut')")
+    bot = await on_sqlite.operator.starts("run", script=script)
+    await on_sqlite.polling()
+    ran = await ended(bot, seconds=STOP_WITHIN + 3)
+    assert ran.code == 1, "so that whoever supervises it starts it again"
+    assert "desk ended" in ran.err, "said before the end is forced"
+
+
+async def test_a_stop_that_had_to_be_forced_while_work_was_in_hand_is_no_success(on_sqlite: Scene) -> None:
+    bot = await on_sqlite.operator.starts("run", script=HOLDS_A_READER.format(then="await asyncio.Event().wait()"))
+    await on_sqlite.polling()
+    bot.send_signal(signal.SIGTERM)
+    ran = await ended(bot, seconds=QUICKLY)
+    assert ran.code == 1
 
 
 @pytest.mark.parametrize("loop", LOOPS)

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import select
 
 from bot.backroom import BackRoom
+from bot.deadlines import STALLED
 from bot.intake import BACK_OFF, POLL, Intake, back_off, chat_of, store
-from bot.supervision import STALLED
 from bot.telegram_link import POLL_MARGIN
 from models.post import InboxLetter
 from models.session import Database

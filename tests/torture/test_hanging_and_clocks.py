@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.loop_guard import EXIT_STUCK, STUCK
+from bot.deadlines import LOOP_STUCK
+from bot.loop_guard import EXIT_STUCK
 from models.session import Database
 from tests.torture.figures import Figures
 from tests.torture.lives import LoopHangs, WallClockJumps
@@ -42,7 +43,7 @@ async def test_a_loop_that_hangs_ends_the_process_within_a_minute(
 ) -> None:
     async with at_work(database, tmp_path, database_url=database_url, first_life=LoopHangs(FOR_EVER)) as town:
         assert await town.bot.ended(seconds=60) == EXIT_STUCK
-        figures.note("event loop stuck", ended_after_at_most_s=60, limit_s=STUCK)
+        figures.note("event loop stuck", ended_after_at_most_s=60, limit_s=LOOP_STUCK)
         town.bot.start()
         await town.one_more_visit_each()
 

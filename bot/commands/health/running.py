@@ -7,8 +7,8 @@ from typing import Any
 from bot.commands.health.verdict import Verdict, doubt, fine
 from bot.commands.places import sqlite_file
 from bot.config import Settings
+from bot.deadlines import STALLED
 from bot.process_name import shown
-from bot.supervision import STALLED
 from models.keyring import Keyring
 from models.migrating import is_current
 from models.post import Process

@@ -18,6 +18,20 @@ GUARDS = (
         "tests/torture/test_hanging_and_clocks.py -k hangs_for_ever",
     ),
     Guard(
+        "supervision: what hangs doesn't hold the end up",
+        "bot/app.py",
+        "as (post, nursery), last_resort:",
+        "as (post, nursery):",
+        "tests/bot/test_app.py -k query_that_hangs",
+    ),
+    Guard(
+        "supervision: a forced end is no success",
+        "bot/deadlines.py",
+        "        self._code = FAILED",
+        "        self._code = 0",
+        "tests/bot/test_deadlines.py",
+    ),
+    Guard(
         "supervision: a thread notices what no task can",
         "bot/loop_guard.py",
         "            self._silent_looks += 1",
