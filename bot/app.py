@@ -40,7 +40,7 @@ from services.office import Office
 ASK_FOR_NAME = 3.0  # seconds Telegram may take for the bot's name at the start; the first poll doesn't wait longer
 WRITER_STUCK = 30.0  # seconds; a writer that hangs takes everything with it, so the process ends
 WATCH_EVERY = 1.0  # seconds
-FINISH_IN_HAND = 2.0  # seconds for what is in hand when asked to stop
+FINISH_IN_HAND = 1.5  # seconds for what is in hand when asked to stop
 
 log = structlog.get_logger(__name__)
 

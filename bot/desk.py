@@ -18,6 +18,7 @@ from models.key_file import KeyFileError
 from models.queries import inbox
 from models.queries.inbox import WaitingLetter
 from models.session import Session
+from models.trouble import is_passing
 from services.office import Office
 from services.tracebacks import told
 
@@ -137,7 +138,10 @@ class Desk:
             await asyncio.sleep(LEAVE_ALONE)
         except Exception as error:  # kept with its traceback, retried, and told
             outcome = "failed"
-            await self._failed(letter, error)
+            if is_passing(error):
+                await self._wait_for_the_database(letter, error)
+            else:
+                await self._failed(letter, error)
         finally:
             self._took(outcome, now() - begun)
             self._in_hand.discard(letter.chat_id)
@@ -185,6 +189,11 @@ class Desk:
         """One letter of a chat at a time, in whichever process."""
         if not inbox.hold_chat(session, letter.chat_id):
             raise Elsewhere
+
+    async def _wait_for_the_database(self, letter: WaitingLetter, error: Exception) -> None:
+        """Its chat waits too; the letter has no part in it, so it isn't counted."""
+        log.warning("the database was in trouble, the letter waits", letter=letter.id, error=error)
+        await asyncio.sleep(LOOK_AGAIN)
 
     async def _failed(self, letter: WaitingLetter, error: Exception) -> None:
         words = told(error)

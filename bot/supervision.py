@@ -10,7 +10,7 @@ import structlog
 
 from bot.deadlines import LOOK_EVERY, STALLED
 
-GRACE = 1.0  # seconds that children have to finish when the process ends
+GRACE = 0.5  # seconds that children have to finish when the process ends
 LAST_WORDS = 2.0  # seconds that cancelled tasks have to end
 
 log = structlog.get_logger(__name__)

@@ -17,17 +17,14 @@ from models import sealing  # noqa: F401  # every session seals what it writes
 from models.announcements import ANNOUNCED, Listener, publish
 from models.audit_chain import UNCHAINED, chain
 from models.keyring import Keyring
+from models.trouble import TransactionLost
 
-__all__ = ["Database", "Group", "Session", "TransactionLost"]
+__all__ = ["Database", "Group", "Session"]
 
 BUSY_TIMEOUT = 10_000  # milliseconds SQLite waits for another process's lock
 HANGS = 20  # seconds in a transaction without a word: PostgreSQL ends it; ours compute for a second or two at most
 KEPT_ALIVE = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}  # asked of both ends; seconds
 WRITES = {"lianxin_writes": True}
-
-
-class TransactionLost(Exception):
-    """SQLite rolled everything back by itself, as it does where the disk is full: no member's work stands."""
 
 
 class Group:
@@ -47,15 +44,19 @@ class Group:
 
     @contextmanager
     def member(self) -> Iterator[Session]:
+        """Errors: TransactionLost, instead of what is then said about a savepoint that is gone."""
         self.require_transaction()
-        with Session(
-            self._connection,
-            join_transaction_mode="create_savepoint",
-            expire_on_commit=False,
-            info={UNCHAINED: self._unchained, ANNOUNCED: self._announced},
-        ) as session:
-            yield session
-            session.commit()  # releases the savepoint; the group's own commit makes it durable
+        try:
+            with Session(
+                self._connection,
+                join_transaction_mode="create_savepoint",
+                expire_on_commit=False,
+                info={UNCHAINED: self._unchained, ANNOUNCED: self._announced},
+            ) as session:
+                yield session
+                session.commit()  # releases the savepoint; the group's own commit makes it durable
+        finally:
+            self.require_transaction()
 
     def conclude(self) -> None:
         """The last thing before the commit. Errors: TransactionLost."""

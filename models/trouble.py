@@ -3,7 +3,7 @@
 import sqlite3
 from enum import StrEnum
 
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 
 
 class Trouble(StrEnum):
@@ -20,6 +20,10 @@ class Damaged(Exception):
     """A database file that isn't whole; the message is SQLite's first finding."""
 
 
+class TransactionLost(Exception):
+    """SQLite rolled everything back by itself, as it does where the disk is full: no member's work stands."""
+
+
 _BY_SQLITE = {
     "SQLITE_CANTOPEN": Trouble.AWAY,
     "SQLITE_PERM": Trouble.AWAY,
@@ -31,7 +35,15 @@ _BY_SQLITE = {
     "SQLITE_NOTADB": Trouble.DAMAGED,
 }
 # PostgreSQL's error classes; a refused login comes before there is a state and is known by its words only.
-_BY_STATE = {"28": Trouble.REFUSED, "3D": Trouble.REFUSED, "53": Trouble.FULL, "57": Trouble.AWAY, "25": Trouble.OTHER}
+_BY_STATE = {
+    "28": Trouble.REFUSED,
+    "3D": Trouble.REFUSED,
+    "40": Trouble.BUSY,  # a deadlock: others were in the way
+    "53": Trouble.FULL,
+    "55": Trouble.BUSY,  # a lock that wasn't to be had in time
+    "57": Trouble.AWAY,
+    "25": Trouble.OTHER,
+}
 _REFUSALS = ("authentication failed", "does not exist", "no pg_hba.conf entry", "no password supplied")
 
 
@@ -46,6 +58,17 @@ def trouble_of(error: BaseException) -> Trouble | None:
         name = getattr(cause, "sqlite_errorname", "")
         return next((kind for code, kind in _BY_SQLITE.items() if name.startswith(code)), Trouble.OTHER)
     return _of_postgresql(cause)
+
+
+def is_passing(error: BaseException) -> bool:
+    """Whether the database couldn't do its work, whatever it was asked: the same may succeed a moment later.
+
+    What SQLAlchemy says by itself, or a driver of a value it doesn't take, is the asker's fault.
+    """
+    if isinstance(error, TransactionLost):
+        return True
+    is_of_the_database = isinstance(error, OperationalError | InterfaceError)
+    return is_of_the_database and trouble_of(error) not in (None, Trouble.OTHER)
 
 
 def _of_postgresql(cause: BaseException | None) -> Trouble:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import telegram
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from bot.backroom import BackRoom
 from bot.desk import INTERRUPTIONS, RETRY_AFTER, SUSPICIOUS_AFTER, Desk, Handlers
@@ -165,6 +165,52 @@ async def test_after_the_last_retry_it_is_a_dead_letter_with_its_traceback(runni
         told = session.scalars(select(InboxLetter.error)).one() or ""
     assert re.search(r'test_desk.py", line \d+, in take_update', told)
     assert "fail for ever" not in told.replace('"fail for ever"', ""), "the words are the person's"
+
+
+class Unlucky(Recorder):
+    """Finds no room on the disk (SQLite), or a table locked (PostgreSQL), as often as told; then all is well again."""
+
+    def __init__(self, database: Database, times: int) -> None:
+        super().__init__()
+        self._database = database
+        self.left = times
+
+    def take_update(self, session: Session, office: Office, update: telegram.Update) -> None:
+        super().take_update(session, office, update)
+        if self.left:
+            self.left -= 1
+            self._fill_the_disk(session) if self._database.is_sqlite else self._meet_a_lock(session)
+
+    def _fill_the_disk(self, session: Session) -> None:
+        driver = session.connection().connection.dbapi_connection
+        (pages,) = session.execute(text("PRAGMA page_count")).one()
+        session.execute(text(f"PRAGMA max_page_count={pages + 5}"))
+        try:
+            inbox.write_note(session, "large", "x" * 2_000_000, now=datetime.now(UTC))
+        finally:
+            driver.execute("PRAGMA max_page_count=1000000")
+
+    def _meet_a_lock(self, session: Session) -> None:
+        with self._database.engine.connect() as other, other.begin():
+            other.execute(text("LOCK TABLE outbox IN ACCESS EXCLUSIVE MODE"))
+            session.execute(text("SET LOCAL lock_timeout = '20ms'"))
+            session.execute(text("SELECT count(*) FROM outbox"))
+
+
+async def test_five_moments_of_a_full_or_locked_database_bury_no_innocent_letter(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.desk.LOOK_AGAIN", 0.01)
+    unlucky = Unlucky(database, times=len(RETRY_AFTER) + 3)
+    running = Running(database, handlers=unlucky)
+    await running.store(update(1, 5, "innocent"), update(2, 5, "behind"))
+    await running.look()
+    assert (unlucky.left, running.notes()) == (0, ["1", "2"])
+    assert running.states() == {1: "done", 2: "done"}
+    with database.reading() as session:
+        assert set(session.scalars(select(InboxLetter.attempts))) == {0}
+    assert running.apologies() == 0
+    running.backroom.close()
 
 
 async def test_an_update_that_cannot_be_parsed_blocks_nobody_else(running: Running) -> None:

@@ -53,6 +53,13 @@ GUARDS = (
         "tests/bot/test_desk.py -k quick_kills",
     ),
     Guard(
+        "desk: trouble of the database is no failure of the letter",
+        "bot/desk.py",
+        "            if is_passing(error):",
+        "            if False:",
+        "tests/bot/test_desk.py -k innocent",
+    ),
+    Guard(
         "delivery: the one repeat waits for a line that answers",
         "bot/sender.py",
         "        if parcel.is_repeat and not await self.is_heard():",
