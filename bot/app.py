@@ -60,15 +60,17 @@ async def run(
 
     Errors: ConfigError, CannotListen, NotMigrated, KeyFileError, AlreadyRunning, InvalidToken, LoopDied.
     """
-    async with opened(settings, alone=True, roles=roles) as (post, nursery), last_resort:
-        if listening := place_to_listen(settings.web, is_needed=settings.telegram.mode == "webhook"):
-            web = WebSide(post.routes(roles), listening, beat=partial(nursery.heartbeat, "web"))
-            nursery.start("web", web.run())
-        post.start(roles)
-        log.info("the bot is running", bot=post.office.site.bot_username)
-        await nursery.run_until(stop)
-        await nursery.stop_loops()
-        await _finish(post)
+    async with opened(settings, alone=True, roles=roles) as (post, nursery):
+        listening = place_to_listen(settings.web, is_needed=settings.telegram.mode == "webhook")
+        with last_resort:
+            if listening:
+                web = WebSide(post.routes(roles), listening, beat=partial(nursery.heartbeat, "web"))
+                nursery.start("web", web.run())
+            post.start(roles)
+            log.info("the bot is running", bot=post.office.site.bot_username)
+            await nursery.run_until(stop)
+            await nursery.stop_loops()
+            await _finish(post)
 
 
 @asynccontextmanager

@@ -182,7 +182,7 @@ class Unlucky(Recorder):
             self._fill_the_disk(session) if self._database.is_sqlite else self._meet_a_lock(session)
 
     def _fill_the_disk(self, session: Session) -> None:
-        driver = session.connection().connection.dbapi_connection
+        driver: Any = session.connection().connection.dbapi_connection
         (pages,) = session.execute(text("PRAGMA page_count")).one()
         session.execute(text(f"PRAGMA max_page_count={pages + 5}"))
         try:

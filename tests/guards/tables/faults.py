@@ -20,8 +20,8 @@ GUARDS = (
     Guard(
         "supervision: what hangs doesn't hold the end up",
         "bot/app.py",
-        "as (post, nursery), last_resort:",
-        "as (post, nursery):",
+        "        with last_resort:",
+        "        if last_resort:",
         "tests/bot/test_app.py -k query_that_hangs",
     ),
     Guard(
