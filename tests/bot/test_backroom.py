@@ -66,7 +66,7 @@ async def test_concurrent_read_modify_writes_lose_nothing(backroom: BackRoom) ->
     assert await backroom.read(lambda s: inbox.read_note(s, "n")) == "200"
 
 
-async def test_a_failing_commit_fails_every_member(database: Database) -> None:
+async def test_a_failing_commit_fails_every_member(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     backroom = BackRoom(database)
     database.dispose()
     broken = RuntimeError("no connection")
@@ -74,10 +74,11 @@ async def test_a_failing_commit_fails_every_member(database: Database) -> None:
     def refuse(*_: object, **__: object) -> None:
         raise broken
 
-    database.engine.connect = refuse  # type: ignore[method-assign]  # a database that went away
-    results = await asyncio.gather(*(backroom.run(write(n)) for n in "abc"), return_exceptions=True)
+    with monkeypatch.context() as gone:
+        gone.setattr(database.engine, "connect", refuse)  # a database that went away
+        results = await asyncio.gather(*(backroom.run(write(n)) for n in "abc"), return_exceptions=True)
+        backroom.close()
     assert results == [broken] * 3
-    backroom.close()
 
 
 async def test_close_finishes_what_was_handed_in(database: Database) -> None:
