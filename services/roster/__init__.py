@@ -1,9 +1,10 @@
 """Importing the roster: what a checked file would change, kept until it is confirmed, then written whole or not at all.
 
-stored      what the database holds, as the rules compare it
-previewing  a checked roster against it            bounds      what lies outside an administrator's units
-applying    the changes as rows                    checks      a preview kept until it is confirmed
-words       findings and previews for people, on screen and on the command line
+stored        what the database holds, as the rules compare it
+previewing    a checked roster against it            bounds      what lies outside an administrator's units
+applying      the changes as rows                    checks      a preview kept until it is confirmed
+losing_sight  who may read less after it
+words         findings and previews for people, on screen and on the command line
 """
 
 from services.roster.applying import apply

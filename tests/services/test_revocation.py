@@ -10,10 +10,11 @@ from models.people import Person, RoleGrant
 from models.post import OutboxMessage
 from models.queries import actors
 from models.session import Session
-from services import officials, outbox, pair_changes
+from services import officials, outbox, pair_changes, roster
 from services.messages import Message
 from services.office import Office
 from services.onboarding.release import release_account
+from services.rules.roster.values import CadreRow, CheckedRoster, HouseholdRow, Roster, UnitKind, UnitRow
 from services.rules.send_windows import Speech
 from tests.town import Town, build_town, make_office
 
@@ -63,6 +64,33 @@ def account_unlinked(session: Session, office: Office, town: Town) -> Person:
     return release_account(session, office, admin, town.east_supervisor.id, town.east_supervisor.telegram_user_id or 0)
 
 
+def household_moved_by_a_roster(session: Session, office: Office, town: Town) -> Person:
+    row = HouseholdRow("农户", 2, "H001", head="张大山", unit_code="G2")
+    roster.apply(session, office, CheckedRoster(Roster(households=(row,))), by=None)
+    return town.east_supervisor
+
+
+def unit_moved_by_a_roster(session: Session, office: Office, town: Town) -> Person:
+    row = UnitRow("单位", 2, "G1", "东一组", "V2", UnitKind.GROUP)
+    roster.apply(session, office, CheckedRoster(Roster(units=(row,))), by=None)
+    return town.east_supervisor
+
+
+def role_moved_by_a_roster(session: Session, office: Office, town: Town) -> Person:
+    row = CadreRow("干部", 2, "S002", name="钱督导", unit_code="V2")
+    roster.apply(session, office, CheckedRoster(Roster(cadres=(row,))), by=None)
+    return town.east_supervisor
+
+
+def pairing_ended_by_a_roster(session: Session, office: Office, town: Town) -> Person:
+    row = HouseholdRow("农户", 2, "H003", head="陈长林", unit_code="G2", cadre_code="C001")
+    roster.apply(session, office, CheckedRoster(Roster(households=(row,))), by=None)
+    return town.other_cadre
+
+
+BY_ROSTER = (household_moved_by_a_roster, unit_moved_by_a_roster, role_moved_by_a_roster, pairing_ended_by_a_roster)
+
+
 def leaving(session: Session, office: Office, chat_id: int) -> list[str]:
     """The actions that a delivery takes in hand for this chat, lane by lane, until nothing is left."""
     taken = []
@@ -77,7 +105,7 @@ def leaving(session: Session, office: Office, chat_id: int) -> list[str]:
     return taken
 
 
-@pytest.mark.parametrize("act", [role_revoked, account_closed, pairing_ended, account_unlinked])
+@pytest.mark.parametrize("act", [role_revoked, account_closed, pairing_ended, account_unlinked, *BY_ROSTER])
 def test_words_written_before_do_not_leave(session: Session, office: Office, town: Town, act: Act) -> None:
     chats = {one.id: one.telegram_user_id or 0 for one in (town.east_supervisor, town.other_cadre, town.supervisor)}
     for person_id, chat in chats.items():
@@ -87,6 +115,14 @@ def test_words_written_before_do_not_leave(session: Session, office: Office, tow
     said = leaving(session, office, chats[concerned.id])
     assert [text for text in said if "张大山" in text] == []
     assert "张大山，13800000001" in leaving_before(session, chats[town.supervisor.id]), "nobody else's words die"
+
+
+def test_a_roster_that_moves_nothing_takes_nobodys_words(session: Session, office: Office, town: Town) -> None:
+    chat = town.east_supervisor.telegram_user_id or 0
+    outbox.reply(session, office, chat, Message("张大山，13800000001"), person_id=town.east_supervisor.id)
+    renamed = HouseholdRow("农户", 2, "H001", head="张大川", unit_code="G1")
+    roster.apply(session, office, CheckedRoster(Roster(households=(renamed,))), by=None)
+    assert leaving(session, office, chat) == ["张大山，13800000001"]
 
 
 def leaving_before(session: Session, chat_id: int) -> list[str]:

@@ -25,6 +25,27 @@ GUARDS = (
         "tests/services/test_revocation.py",
     ),
     Guard(
+        "revoked: a role's words die with it, by a roster too",
+        "services/roster/losing_sight.py",
+        "grant.id not in held or ",
+        "",
+        "tests/services/test_revocation.py -k role_moved",
+    ),
+    Guard(
+        "revoked: words about a household that a roster moved don't leave",
+        "services/roster/losing_sight.py",
+        "left = {*_left_by_units(before, after), *_left_by_households(stored, households, before, after)}",
+        "left = {*_left_by_units(before, after)}",
+        "tests/services/test_revocation.py -k household_moved",
+    ),
+    Guard(
+        "revoked: words about a unit that a roster moved don't leave",
+        "services/roster/losing_sight.py",
+        "left = {*_left_by_units(before, after), *_left_by_households(stored, households, before, after)}",
+        "left = {*_left_by_households(stored, households, before, after)}",
+        "tests/services/test_revocation.py -k unit_moved",
+    ),
+    Guard(
         "revoked: what was cancelled in hand isn't revived by a retry",
         "models/queries/outbox.py",
         ".where(OutboxMessage.id == outbox_id, OutboxMessage.state.in_(OPEN))",
