@@ -4,6 +4,9 @@ PORT ?= 8080
 BIN := .venv/bin
 READY := .venv/ready
 
+# Compiled once, and not again by each of the bot's processes that the tests start.
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: setup demo test check format guards bench torture pictures clean
 
 setup: $(READY)

@@ -43,7 +43,7 @@ async def test_nothing_starts_with_a_key_file_that_others_may_read(operator: Ope
 
 async def test_the_doctor_looks_at_the_key_file(operator: Operator) -> None:
     healthy = await operator.runs("doctor")
-    assert f"✓ 密钥: 密钥文件 {operator.key_file}：密钥 1 个，现用 {KEY_ID}" in healthy.out
+    assert f"✓ 密钥 keys: 密钥文件 {operator.key_file}：密钥 1 个，现用 {KEY_ID}" in healthy.out
     operator.key_file.write_bytes(b"{}")
     ill = await operator.runs("doctor")
-    assert f"✗ 密钥: {operator.key_file} 不是密钥文件" in ill.out
+    assert f"✗ 密钥 keys: {operator.key_file} 不是密钥文件" in ill.out
