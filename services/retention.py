@@ -62,12 +62,15 @@ def due(session: Session, office: Office) -> Swept:
     return {rule.name: rows.count(session, _ids(office, rule)) for rule in RULES}
 
 
-def sweep(session: Session, office: Office, *, limit: int = AT_ONCE) -> Swept:
-    """Up to `limit` rows of each kind; again until nothing is left. Whatever is done twice changes nothing."""
-    swept = {rule.name: _apply(session, office, rule, limit) for rule in RULES}
+def sweep(session: Session, office: Office, *, limit: int = AT_ONCE, by: str = "clock") -> Swept:
+    """Up to `limit` rows of each kind; again until nothing is left. Whatever is done twice changes nothing.
+
+    `by`: whose doing it is in the audit.
+    """
+    swept = {rule.name: _apply(session, office, rule, limit, by) for rule in RULES}
     swept["erased_words"] = erasure.finish(session, office, limit=limit)
     if any(swept.values()):
-        audit.record(session, office, None, "retention_swept", "database", by="clock", **swept)
+        audit.record(session, office, None, "retention_swept", "database", by=by, **swept)
     return swept
 
 
@@ -118,18 +121,18 @@ def _ids(office: Office, rule: Rule) -> rows.Ids:
     return rule.ids(office.now() - rule.keep(office.retention))
 
 
-def _apply(session: Session, office: Office, rule: Rule, limit: int) -> int:
+def _apply(session: Session, office: Office, rule: Rule, limit: int, by: str) -> int:
     found = rows.some(session, _ids(office, rule), limit=limit)
     if rule.table is None:
-        return sum(_erase(session, office, person_id) for person_id in found)
+        return sum(_erase(session, office, person_id, by) for person_id in found)
     rows.remove(session, rule.table, found)
     return len(found)
 
 
-def _erase(session: Session, office: Office, person_id: int) -> bool:
+def _erase(session: Session, office: Office, person_id: int, by: str) -> bool:
     try:
         with session.begin_nested():
-            return erasure.erase_person(session, office, None, person_id, by="clock")
+            return erasure.erase_person(session, office, None, person_id, by=by)
     except (BadSeal, KeyFileError) as error:  # the others go; this one is tried again in the next night
         log.error("a person could not be erased", person=person_id, error=error)
         return False

@@ -125,6 +125,7 @@ RECORDED_AT_THE_CONSOLE = {
     "unlink": "account_unlinked",
     "retention": "retention_swept erased",
     "letters show": "letter_read",
+    "letters replay": "letter_replayed",
     "letters drop": "letter_dropped",
     "keys rotate": "keys_rotated",
 }
@@ -133,7 +134,6 @@ NOT_RECORDED_AT_THE_CONSOLE = {
     "a sample town in a database of its own": "demo",
     "the audit itself: ids and codes": "audit verify, audit show",
     "numbers, codes and kinds of errors": "letters list",
-    "handled as it would have been, with what that records": "letters replay",
     "it says what is due, to whom it is due, and takes nothing away": "tick",
 }
 

@@ -62,16 +62,17 @@ def replay(console: Console, number: int | None, *, all_of_them: bool) -> None:
     if (number is None) != all_of_them:
         raise CommandFailed("letter_or_all")
     with console.database() as database, database.transaction() as session:
-        if number is None:
-            done = rows.replay_all(session)
-        elif not rows.replay(session, number):
+        replayed = rows.replay(session, number)
+        if number is not None and not replayed:
             raise _not_dead(console, _there(session, number))
-    if number is None and not done:
-        console.say("letters.none")
-    elif number is None:
-        console.say("letters.replayed_all", n=done)
-    else:
+        back: list[tuple[int | None, audit.Facts]] = [(one, {}) for one in replayed]
+        audit.record_each(session, console.office(), None, "letter_replayed", "letter", back)
+    if number is not None:
         console.say("letters.replayed", number=number)
+    elif replayed:
+        console.say("letters.replayed_all", n=len(replayed))
+    else:
+        console.say("letters.none")
 
 
 def drop(console: Console, number: int, *, sure: bool) -> None:

@@ -20,7 +20,7 @@ def sweep(console: Console, *, apply: bool) -> None:
         total: Counter[str] = Counter()
         while True:  # each part in a transaction of its own: a running bot goes on meanwhile
             with database.transaction() as session:
-                swept = retention.sweep(session, office)
+                swept = retention.sweep(session, office, by="operator")
                 if not any(swept.values()):
                     retention.note_done(session, office)
                     break

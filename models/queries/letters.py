@@ -1,10 +1,9 @@
 """Letters as the operator sees them: those that died, one whole, played again or ended."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session, defer
 
 from models.envelope import BadSeal
@@ -55,14 +54,16 @@ def person_code(session: Session, chat_id: int) -> str | None:
     return session.scalar(select(Person.code).where(Person.telegram_user_id == chat_id))
 
 
-def replay(session: Session, letter_id: int) -> bool:
-    """Let the desk take a dead letter again, as if it had come now. False: it isn't dead."""
-    return bool(_replay(session, InboxLetter.id == letter_id))
+def replay(session: Session, letter_id: int | None) -> list[int]:
+    """Let the desk take a dead letter again, or every one, as if it had come now; returns which.
 
-
-def replay_all(session: Session) -> int:
-    """The same with every dead letter; returns how many."""
-    return len(_replay(session))
+    The traceback stays until the letter fails again: it is history, and the next one replaces it.
+    """
+    back = update(InboxLetter).where(InboxLetter.state == "dead")
+    if letter_id is not None:
+        back = back.where(InboxLetter.id == letter_id)
+    values = {"state": "waiting", "attempts": 0, "interruptions": 0, "next_attempt_at": None, "finished_at": None}
+    return sorted(session.scalars(back.values(values).returning(InboxLetter.id)))
 
 
 def drop(session: Session, letter_id: int, *, error: str, now: datetime) -> bool:
@@ -71,13 +72,6 @@ def drop(session: Session, letter_id: int, *, error: str, now: datetime) -> bool
     values = {"state": "dropped", "body": "", "error": error, "finished_at": now}
     sealed = of_row(session, InboxLetter, letter_id, values)
     return len(session.execute(ended.values(sealed).returning(InboxLetter.id)).all()) == 1
-
-
-def _replay(session: Session, *which: ColumnElement[bool]) -> Collection[object]:
-    """The traceback stays until the letter fails again: it is history, and the next one replaces it."""
-    back = update(InboxLetter).where(InboxLetter.state == "dead", *which)
-    values = {"state": "waiting", "attempts": 0, "interruptions": 0, "next_attempt_at": None, "finished_at": None}
-    return session.execute(back.values(values).returning(InboxLetter.id)).all()
 
 
 def _summary(letter: InboxLetter, code: str | None) -> LetterSummary:

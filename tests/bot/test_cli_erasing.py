@@ -15,8 +15,9 @@ from bot.commands import erasing, retention, storage
 from bot.commands.console import Console
 from bot.config import Database as DatabaseTable
 from bot.config import Security, Settings
+from models.audit import AuditEntry
 from models.erasure_log import ErasureLog
-from models.households import Household
+from models.households import Household, Membership
 from models.people import Person, WrongTry
 from models.session import Database
 from services import erasure
@@ -165,3 +166,22 @@ def test_a_sweep_is_shown_first_and_done_when_told(
         assert console.t.plain(f"operator.retention.{'done' if apply else 'not_done'}") in said.out + said.err
         with database.reading() as session:
             assert len(session.scalars(select(WrongTry)).all()) == left
+
+
+def test_what_an_operator_sweeps_is_on_record_as_the_operators_doing(
+    console: Console, database: Database, town: Town
+) -> None:
+    with database.transaction() as session:
+        session.add(WrongTry(telegram_user_id=1, tried_at=datetime(2020, 1, 1, tzinfo=UTC)))
+        (lived_there,) = session.scalars(select(Membership).where(Membership.person_id == town.resident.id))
+        lived_there.ended_at = datetime(2010, 1, 1, tzinfo=UTC)
+    retention.sweep(console, apply=False)
+    assert audited(database) == [], "looking is no act"
+    retention.sweep(console, apply=True)
+    assert audited(database) == [("erased", "operator"), ("retention_swept", "operator")]
+
+
+def audited(database: Database) -> list[tuple[str, str]]:
+    """Each act with whose doing it was."""
+    with database.reading() as session:
+        return [(entry.act, entry.facts["by"]) for entry in session.scalars(select(AuditEntry).order_by(AuditEntry.id))]

@@ -139,6 +139,7 @@ async def test_the_whole_life_of_a_letter_that_a_fault_kills(
     village.handlers.mended = True
     letters.replay(console, 1, all_of_them=False)
     assert "1" in capsys.readouterr().out
+    assert village.audited() == [("letter_replayed", 1)]
     await running.look()
     assert (village.letter().state, village.letter().attempts) == ("done", 0)
     assert len(village.told()) == answers + 1, "the normal answer, nothing else"
@@ -153,6 +154,7 @@ async def test_a_replay_before_the_fault_is_mended_dies_again_and_bothers_nobody
     await village.running.store(update(1, 401, "/help"))
     await village.fails_for_good()
     letters.replay(console, None, all_of_them=True)
+    assert village.audited() == [("letter_replayed", 1)]
     await village.fails_for_good()
     assert village.told() == [village.kept]
 
@@ -210,10 +212,13 @@ async def test_dropping_wants_to_be_sure_and_leaves_nothing_of_what_was_written(
         assert console.t.plain("letters.state.dropped") in refusal(console, act)
 
 
-def test_replaying_all_of_none_says_that_there_are_none(console: Console, capsys: pytest.CaptureFixture[str]) -> None:
+def test_replaying_all_of_none_says_that_there_are_none(
+    village: Village, console: Console, capsys: pytest.CaptureFixture[str]
+) -> None:
     letters.replay(console, None, all_of_them=True)
     said = capsys.readouterr()
     assert (said.out + said.err).strip() == console.t.plain("letters.none")
+    assert village.audited() == []
 
 
 async def test_only_dead_letters_are_touched(village: Village, console: Console) -> None:

@@ -122,4 +122,18 @@ GUARDS = (
         "",
         "tests/test_audit_coverage.py -k 'diary or without_a_record'",
     ),
+    Guard(
+        "audit: a replayed letter is on record",
+        "bot/commands/letters.py",
+        '        audit.record_each(session, console.office(), None, "letter_replayed", "letter", back)\n',
+        "",
+        "tests/bot/test_letters.py -k before_the_fault",
+    ),
+    Guard(
+        "audit: what an operator sweeps isn't the clock's doing",
+        "services/retention.py",
+        '"database", by=by, **swept)',
+        '"database", by="clock", **swept)',
+        "tests/bot/test_cli_erasing.py -k operators_doing",
+    ),
 )
