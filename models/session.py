@@ -21,7 +21,7 @@ from models.trouble import TransactionLost
 
 __all__ = ["Database", "Group", "Session"]
 
-BUSY_TIMEOUT = 10_000  # milliseconds SQLite waits for another process's lock
+LOCK_TIMEOUT = 10_000  # milliseconds to wait for what another holds; then the work is given up and tried again
 HANGS = 20  # seconds in a transaction without a word: PostgreSQL ends it; ours compute for a second or two at most
 KEPT_ALIVE = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}  # asked of both ends; seconds
 WRITES = {"lianxin_writes": True}
@@ -110,12 +110,17 @@ class Database:
 
     @contextmanager
     def schema_change(self) -> Iterator[Connection]:
-        """A write transaction for migrations. SQLite rebuilds tables in them: no foreign keys meanwhile."""
+        """A write transaction for migrations, which waits for others as long as it takes.
+
+        SQLite rebuilds tables in them: no foreign keys meanwhile.
+        """
         with self.engine.connect().execution_options(**WRITES) as connection:
             driver: Any = connection.connection.dbapi_connection
             if self.is_sqlite:
                 driver.execute("PRAGMA foreign_keys=OFF")  # has no effect once a transaction has begun
             with connection.begin():
+                if not self.is_sqlite:
+                    connection.execute(text("SET LOCAL lock_timeout = 0"))
                 yield connection
             if self.is_sqlite:
                 driver.execute("PRAGMA foreign_keys=ON")
@@ -124,6 +129,8 @@ class Database:
         """Write all tables anew, so that nothing is left of what rows held before; nobody else may be at work."""
         with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             if not self.is_sqlite:
+                connection.detach()  # it isn't used again, with a patience that only this work has
+                connection.execute(text("SET lock_timeout = 0"))
                 connection.execute(text("VACUUM FULL"))
                 return
             driver: Any = connection.connection.dbapi_connection
@@ -150,7 +157,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None
     cursor = connection.cursor()
     for pragma in (
-        f"busy_timeout={BUSY_TIMEOUT}",
+        f"busy_timeout={LOCK_TIMEOUT}",
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
@@ -174,8 +181,9 @@ def _postgresql_engine(url: str) -> Engine:
 
 
 def _prepare_postgresql(connection: Any, _record: object) -> None:
-    """A process that hangs, or whose machine is gone, must not keep others from its rows for ever."""
+    """A process that hangs, or whose machine is gone, must not keep others from its rows for ever; nor may a lock."""
     connection.autocommit = True
+    connection.execute(f"SET lock_timeout = {LOCK_TIMEOUT}")
     connection.execute(f"SET idle_in_transaction_session_timeout = '{HANGS}s'")
     for name, seconds in KEPT_ALIVE.items():
         connection.execute(f"SET tcp_{name} = {seconds}")

@@ -16,6 +16,18 @@ def test_a_transaction_that_says_nothing_is_ended_by_the_server(database: Databa
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_nobody_waits_for_a_lock_for_ever_but_who_changes_the_tables(database: Database) -> None:
+    patience = text("SHOW lock_timeout")
+    with database.schema_change() as connection:
+        assert connection.scalar(patience) == "0"
+    database.compact()
+    with database.transaction() as session:
+        assert session.scalar(patience) == "10s"
+    with database.reading() as session:
+        assert session.scalar(patience) == "10s"
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_others_hear_what_is_committed_and_nobody_waits_for_it(database: Database, database_url: str) -> None:
     other = Database(database_url, database.keyring)
     mine, theirs = database.listen(), other.listen()

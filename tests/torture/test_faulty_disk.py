@@ -86,7 +86,7 @@ class ShortPatience:
     milliseconds: int = 300
 
     def __call__(self) -> None:
-        sessions.BUSY_TIMEOUT = self.milliseconds
+        sessions.LOCK_TIMEOUT = self.milliseconds
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -60,6 +60,27 @@ GUARDS = (
         "tests/bot/test_desk.py -k innocent",
     ),
     Guard(
+        "PostgreSQL: nobody waits for a held row for ever",
+        "models/session.py",
+        '    connection.execute(f"SET lock_timeout = {LOCK_TIMEOUT}")\n',
+        "",
+        "tests/bot/test_held_rows.py",
+    ),
+    Guard(
+        "PostgreSQL: a held row is no failure of the letter",
+        "models/trouble.py",
+        '    "55": Trouble.BUSY,',
+        '    "55": Trouble.OTHER,',
+        "tests/bot/test_held_rows.py",
+    ),
+    Guard(
+        "PostgreSQL: who changes the tables waits for others",
+        "models/session.py",
+        '                if not self.is_sqlite:\n                    connection.execute(text("SET LOCAL lock_timeout = 0"))\n',
+        "",
+        "tests/models/test_postgresql_connection.py -k who_changes",
+    ),
+    Guard(
         "delivery: the one repeat waits for a line that answers",
         "bot/sender.py",
         "        if parcel.is_repeat and not await self.is_heard():",
