@@ -12,10 +12,10 @@ from sandbox import Sandbox, serve
 from sandbox.client import SandboxClient
 from tests.bot.tasks import until
 from tests.processes.ports import free_port
-from tests.torture.bookkeeping import check, in_flight
+from tests.torture.bookkeeping import check
 from tests.torture.bot_process import BotProcess
 from tests.torture.forked_bot import ForkedBot
-from tests.torture.village import Load, build_village
+from tests.torture.village import Load, build_village, people_at_work
 
 TOKEN = "123456789:a-token-for-tests-only"
 CADRES = 6
@@ -41,22 +41,12 @@ async def test_restarts_in_place_under_load_lose_and_double_nothing(
         bot = ForkedBot(tmp_path, token=TOKEN, api_url=url, database_url=database_url, **webhook_at(free_port()))
         load = Load(client, telegram_ids)
         bot.start()
-        working = asyncio.ensure_future(load.run())
-        try:
+        async with people_at_work(load, bot, sandbox, database, patience=PATIENCE):
             for _ in range(3):
                 confirmed = sum(load.confirmed.values())
                 await until(lambda seen=confirmed: sum(load.confirmed.values()) > seen + CADRES, seconds=PATIENCE)  # type: ignore[misc]  # its type is plain
                 assert await bot.end() == 0
                 bot.start()
-            load.over.set()
-            await working
-            await until(lambda: not in_flight(sandbox, database), seconds=PATIENCE)
-            assert await bot.end() == 0
-        except BaseException:
-            working.cancel()
-            bot.clear_away()
-            print(bot.log()[-5000:])  # noqa: T201  # why it failed
-            raise
     check(database, load.confirmed)
     assert not [call for call in sandbox.calls.after(0) if call["method"] == "getUpdates"], "it never polled"
 

@@ -15,12 +15,12 @@ from models.session import Database
 from sandbox import Sandbox, serve
 from sandbox.client import SandboxClient
 from tests.bot.tasks import until
-from tests.torture.bookkeeping import Arrivals, Doubles, check, counts, in_flight
+from tests.torture.bookkeeping import Arrivals, Doubles, check, counts
 from tests.torture.crash_points import CHAINS, Crash
 from tests.torture.figures import Figures
 from tests.torture.forked_bot import KILLED, ForkedBot
 from tests.torture.lives import HandlersFail, Several, SiteClockMoved
-from tests.torture.village import Load, build_village
+from tests.torture.village import Load, build_village, people_at_work
 from tests.town import MONDAY_MORNING
 
 TOKEN = "123456789:a-token-for-tests-only"
@@ -59,23 +59,13 @@ async def survive(points: Sequence[str], database: Database, database_url: str, 
     async with serve(sandbox) as url, SandboxClient(url, patience=PATIENCE) as client:
         bot = ForkedBot(folder, token=TOKEN, api_url=url, database_url=database_url)
         load = Load(client, ids)
-        working = asyncio.ensure_future(load.run())
-        try:
+        async with people_at_work(load, bot, sandbox, database, patience=PATIENCE) as working:
             await until(lambda: len(sandbox.updates) == CADRES, seconds=PATIENCE)  # everybody has said /start
             for number, point in enumerate(points):
                 await die(bot, point, folder / f"witness {number}")
                 await doubles.count(database)
             bot.start(site_clock())
             await one_more_visit_each(load, working)
-            load.over.set()
-            await working
-            await until(lambda: not in_flight(sandbox, database), seconds=PATIENCE)
-            assert await bot.end() == 0
-        except BaseException:
-            working.cancel()
-            bot.clear_away()
-            print(bot.log()[-5000:])  # noqa: T201  # why it failed
-            raise
     check(database, load.confirmed)
     each_was_reminded_once(database, ids)
     return doubles.total(database)

@@ -14,7 +14,7 @@ from tests.bot.tasks import until
 from tests.torture.bookkeeping import Arrivals, Doubles, check, counts, in_flight
 from tests.torture.figures import Figures
 from tests.torture.forked_bot import ForkedBot
-from tests.torture.village import Load, build_village
+from tests.torture.village import Load, build_village, people_at_work
 
 TOKEN = "123456789:a-token-for-tests-only"
 CADRES = 12
@@ -64,18 +64,8 @@ async def play(database: Database, database_url: str, folder: Path, kills: int) 
         bot = ForkedBot(folder, token=TOKEN, api_url=url, database_url=database_url)
         load = Load(client, telegram_ids)
         bot.start()
-        working = asyncio.ensure_future(load.run())
-        try:
+        async with people_at_work(load, bot, sandbox, database, patience=PATIENCE):
             tally = await kill_again_and_again(bot, doubles, database, kills)
-            load.over.set()
-            await working
-            await until(lambda: not in_flight(sandbox, database), seconds=PATIENCE)
-            assert await bot.end() == 0
-        except BaseException:
-            working.cancel()
-            bot.clear_away()
-            print(bot.log()[-5000:])  # noqa: T201  # why it failed
-            raise
     check(database, load.confirmed)
     assert min(load.confirmed.values()) >= 1
     tally.doubled = doubles.total(database)

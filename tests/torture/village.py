@@ -1,6 +1,8 @@
 """Many cadres at work: the load under which the bot is killed."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -8,7 +10,11 @@ from models import notice
 from models.households import Household, Pairing
 from models.people import Person, RoleGrant, Unit
 from models.session import Database
+from sandbox import Sandbox
 from sandbox.client import Hand, SandboxClient
+from tests.bot.tasks import until
+from tests.torture.bookkeeping import in_flight
+from tests.torture.forked_bot import ForkedBot
 from tests.town import MONDAY_MORNING
 
 HOUSEHOLDS_EACH = 3
@@ -80,3 +86,22 @@ class Load:
             await hand.taps("保存", on=form)
             await hand.sees("已保存")
             self.confirmed[hand.id] += 1
+
+
+@asynccontextmanager
+async def people_at_work(
+    load: Load, bot: ForkedBot, sandbox: Sandbox, database: Database, *, patience: float
+) -> AsyncIterator["asyncio.Future[None]"]:
+    """Then they finish what they began, everything is said, and the bot ends cleanly; its log, where it doesn't."""
+    working = asyncio.ensure_future(load.run())
+    try:
+        yield working
+        load.over.set()
+        await working
+        await until(lambda: not in_flight(sandbox, database), seconds=patience)
+        assert await bot.end() == 0
+    except BaseException:
+        working.cancel()
+        bot.clear_away()
+        print(bot.log()[-5000:])  # noqa: T201  # why it failed
+        raise
