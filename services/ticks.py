@@ -13,6 +13,7 @@ from models.session import Session
 from services.blanking import tick_blanking
 from services.digests import tick_digests
 from services.office import Office
+from services.onboarding.corrections import tick_corrections
 from services.pace import tick_forget
 from services.problems.questions import tick_questions
 from services.reminders import tick_reminders
@@ -35,6 +36,7 @@ def _in_turn(act: Tick) -> Tick:
 
 TICKS: tuple[tuple[str, Tick], ...] = (
     ("problem questions", _in_turn(tick_questions)),
+    ("corrections", _in_turn(tick_corrections)),
     ("reminders", _in_turn(tick_reminders)),
     ("digests", _in_turn(tick_digests)),
 )

@@ -36,6 +36,24 @@ def get(session: Session, request_id: int) -> CorrectionRequest | None:
     return session.get(CorrectionRequest, request_id)
 
 
+def open_requests(session: Session) -> list[tuple[int, int]]:
+    """Those that nobody has answered, each with whose it is, oldest first. Not scoped: for the clock."""
+    query = select(CorrectionRequest.id, CorrectionRequest.person_id).where(CorrectionRequest.outcome.is_(None))
+    return [(request_id, person_id) for request_id, person_id in session.execute(query.order_by(CorrectionRequest.id))]
+
+
+def homes_in_charge(session: Session, actor: Actor, person_id: int) -> list[tuple[str, str, str]]:
+    """Code, head and unit of the households in the actor's charge that the person belongs to or waits for."""
+    query = (
+        select(Household.code, Household.head, Unit.name)
+        .join(Membership, Membership.household_id == Household.id)
+        .join(Unit, Unit.id == Household.unit_id)
+        .where(Membership.person_id == person_id, Membership.state != "ended", managed_by(actor))
+        .order_by(Household.code)
+    )
+    return [(code, head, unit) for code, head, unit in session.execute(query)]
+
+
 def to_decide(session: Session, actor: Actor, request_id: int) -> tuple[CorrectionRequest, Person] | None:
     """Of a person in a household that the actor manages, or of a unit that they administer; never their own."""
     row = session.execute(

@@ -109,8 +109,8 @@ def message_id_of(session: Session, outbox_id: int) -> int | None:
 
 
 def cancel_open(session: Session, chat_id: int, *, reason: str, at: datetime) -> None:
-    """Whatever is still queued for a chat that can't be reached any more."""
-    _cancel(session, OutboxMessage.chat_id == chat_id, reason=reason, at=at)
+    """Whatever is still queued for a chat that can't be reached any more; it may be said once more later."""
+    _cancel(session, OutboxMessage.chat_id == chat_id, reason=reason, at=at, unique_key=None)
 
 
 def cancel_finished_words(session: Session, person_ids: Collection[int], *, reason: str, at: datetime) -> None:
@@ -162,12 +162,12 @@ def count_open(session: Session, *, speeches: Collection[str]) -> int:
     return session.scalar(query) or 0
 
 
-def _cancel(session: Session, condition: ColumnElement[bool], *, reason: str, at: datetime) -> None:
+def _cancel(session: Session, condition: ColumnElement[bool], *, reason: str, at: datetime, **values: None) -> None:
     """What is open under that condition. The reason is sealed for each row."""
     cancelled = session.scalars(
         update(OutboxMessage)
         .where(condition, OutboxMessage.state.in_(OPEN))
-        .values(state="cancelled", finished_at=at)
+        .values(state="cancelled", finished_at=at, **values)
         .returning(OutboxMessage.id)
     ).all()
     rows = [of_row(session, OutboxMessage, outbox_id, {"id": outbox_id, "error": reason}) for outbox_id in cancelled]

@@ -34,6 +34,11 @@ def get(session: Session, person_id: int) -> Person | None:
     return session.get(Person, person_id)
 
 
+def unit_of(session: Session, person_id: int) -> int | None:
+    """The unit of an official; members of households have none."""
+    return session.scalar(select(Person.unit_id).where(Person.id == person_id))
+
+
 def by_telegram_id(session: Session, telegram_user_id: int) -> Person | None:
     return session.scalar(select(Person).where(Person.telegram_user_id == telegram_user_id))
 

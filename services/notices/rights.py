@@ -3,7 +3,7 @@
 from models.actor import Actor
 from models.queries import corrections
 from models.session import Session
-from services.i18n import translator
+from services.i18n import Html, translator
 from services.messages import Message, button
 from services.notices.composing import Notices, Params
 from services.office import Office
@@ -18,7 +18,12 @@ def _correction(session: Session, _office: Office, reader: Actor, params: Params
     t = translator(reader.language)
     corrected = button(t.plain("rights.button.corrected"), "onboarding.corrected", request.id)
     explain = button(t.plain("rights.button.explain"), "onboarding.explain", request.id)
-    text = t("rights.correction.wanted", name=person.name, text=request.wanted)
+    homes = [
+        t("rights.correction.home", code=code, head=head, unit=unit)
+        for code, head, unit in corrections.homes_in_charge(session, reader, person.id)
+    ]
+    lines = Html("\n").join([*homes, Html("")])
+    text = t("rights.correction.wanted", name=person.name, homes=lines, text=request.wanted)
     return Message(text, ((corrected,), (explain,)))
 
 

@@ -6,7 +6,7 @@ from models.actor import Actor
 from models.corrections import CorrectionRequest
 from models.people import Person
 from models.queries import corrections as rows
-from models.queries import memberships, people
+from models.queries import memberships, officials, people
 from models.session import Session
 from services import audit, outbox
 from services.errors import Conflict, Invalid, NotFound
@@ -31,17 +31,16 @@ def ask(session: Session, office: Office, actor: Actor, wanted: str) -> bool:
         raise Invalid("rights.correction.say_it_in_words")
     request_id = rows.add(session, actor.id, wanted[:LONGEST], at=office.now())
     audit.record(session, office, actor, "correction_asked", "person", actor.id, request=request_id)
-    in_charge = _in_charge(session, actor)
-    for person_id in in_charge:
-        outbox.notice(
-            session,
-            office,
-            person_id,
-            "rights.correction",
-            {"request_id": request_id},
-            unique_key=f"rights.correction:{request_id}:{person_id}",
-        )
-    return bool(in_charge)
+    return sum(_tell(session, office, request_id, one) for one in _in_charge(session, actor.id)) > 0
+
+
+def tick_corrections(session: Session, office: Office) -> int:
+    """Tell whoever has come in, back or into charge of an open request since; how many were told."""
+    return sum(
+        _tell(session, office, request_id, official_id)
+        for request_id, person_id in rows.open_requests(session)
+        for official_id in _in_charge(session, person_id)
+    )
 
 
 def to_decide(session: Session, actor: Actor, request_id: int) -> tuple[CorrectionRequest, Person]:
@@ -66,12 +65,25 @@ def decide(session: Session, office: Office, actor: Actor, request_id: int, *, a
     return person
 
 
-def _in_charge(session: Session, actor: Actor) -> Sequence[int]:
+def _tell(session: Session, office: Office, request_id: int, official_id: int) -> bool:
+    """Once, however often called."""
+    told = outbox.notice(
+        session,
+        office,
+        official_id,
+        "rights.correction",
+        {"request_id": request_id},
+        unique_key=f"rights.correction:{request_id}:{official_id}",
+    )
+    return told is not None
+
+
+def _in_charge(session: Session, person_id: int) -> Sequence[int]:
     """The cadre or supervisor of a member's household; for officials, and without one, the administrators."""
-    homes = memberships.homes(session, actor.id)
+    homes = memberships.homes(session, person_id)
     found = {one for household_id, unit_id in homes for one in confirmers(session, household_id, unit_id)}
-    person = session.get_one(Person, actor.id)
-    units = [person.unit_id] if person.unit_id is not None else [unit_id for _, unit_id in homes]
-    if actor.grants or not found:
-        found |= {one for unit_id in units for one in people.reachable(session, people.admin_ids(session, unit_id))}
-    return sorted(found - {actor.id})
+    unit_id = people.unit_of(session, person_id)
+    units = [unit_id] if unit_id is not None else [home for _, home in homes]
+    if not found or officials.holds_roles(session, person_id):
+        found |= {one for unit in units for one in people.reachable(session, people.admin_ids(session, unit))}
+    return sorted(found - {person_id})

@@ -1,19 +1,24 @@
 """/mydata: download, ask for a correction, be erased; each with a tap and in plain words."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from models import notice
 from models.corrections import CorrectionRequest
 from models.erasure_log import ErasureLog
+from models.households import Membership
 from models.people import Person
 from models.post import OutboxMessage
 from services.i18n import Language, translator
 from services.messages import Message
 from services.office import Office, Site
 from services.onboarding import download
+from services.onboarding.corrections import tick_corrections
+from services.pair_changes import change_primaries
 from tests.phone import Phone
 from tests.town import FrozenClock, Town, build_town
 
@@ -184,6 +189,92 @@ def test_without_a_cadre_who_can_be_reached_it_goes_further_up(session: Session,
     asks_for(Phone(session, office, RESIDENT))
     received = [Phone(session, office, who).receives() for who in (CADRE, 202)]
     assert [bool(one) for one in received] == [False, True]
+
+
+def test_the_request_says_whose_household_it_is(session: Session, office: Office, town: Town, resident: Phone) -> None:
+    asks_for(resident)
+    assert "农户：张大山（H001），东一组" in all_text(Phone(session, office, CADRE).receives())
+    town.cadre.language = "en"
+    session.flush()
+    assert "Household: 张大山 (H001), 东一组" in all_text(Phone(session, office, CADRE).receives())
+
+
+def test_of_several_households_only_the_readers_own_are_named(session: Session, office: Office, town: Town) -> None:
+    session.add(
+        Membership(
+            household_id=town.households["H003"].id,
+            person_id=town.resident.id,
+            state="linked",
+            since=office.now(),
+            linked_at=office.now(),
+            linked_by="phone",
+        )
+    )
+    session.flush()
+    asks_for(Phone(session, office, RESIDENT))
+    told = {who: all_text(Phone(session, office, who).receives()) for who in (CADRE, OTHER_CADRE)}
+    assert [[code in told[who] for code in ("H001", "H003")] for who in told] == [[True, False], [False, True]]
+
+
+def has_not_joined(official: Person, office: Office) -> None:
+    official.telegram_user_id = official.consented_at = official.consent_version = None
+
+
+def has_blocked_the_bot(official: Person, office: Office) -> None:
+    official.unreachable_since = office.now()
+
+
+@pytest.mark.parametrize("is_away", [has_not_joined, has_blocked_the_bot])
+def test_whoever_can_be_reached_later_is_told_then_and_once(
+    session: Session, office: Office, town: Town, is_away: Callable[[Person, Office], None]
+) -> None:
+    for official in (town.cadre, town.supervisor, town.east_supervisor, town.admin):
+        is_away(official, office)
+    session.flush()
+    assert "有干部能看到时" in all_text(asks_for(Phone(session, office, RESIDENT)))
+    assert tick_corrections(session, office) == 0
+    town.east_supervisor.telegram_user_id, town.east_supervisor.unreachable_since = 202, None
+    town.east_supervisor.consented_at, town.east_supervisor.consent_version = office.now(), notice.VERSION
+    session.flush()
+    assert tick_corrections(session, office) == 1
+    supervisor = Phone(session, office, 202)
+    assert all_text(supervisor.receives()).count("我家电话换了") == 1
+    assert tick_corrections(session, office) == 0
+    assert "已答复" in all_text(supervisor.taps(supervisor.receives(), "已经改好"))
+
+
+def test_the_new_cadre_of_the_household_is_told_and_the_old_one_is_not(
+    session: Session, office: Office, town: Town, resident: Phone
+) -> None:
+    asks_for(resident)
+    pair = town.households["H001"].id
+    change_primaries(session, office, ended=[(pair, town.cadre.id)], begun=[(pair, town.other_cadre.id)], by=None)
+    assert tick_corrections(session, office) == 1
+    assert "我家电话换了" in all_text(Phone(session, office, OTHER_CADRE).receives())
+    assert "我家电话换了" not in all_text(Phone(session, office, CADRE).receives())
+
+
+def test_what_died_with_a_blocked_chat_is_told_when_it_is_back(
+    session: Session, office: Office, town: Town, resident: Phone
+) -> None:
+    asks_for(resident)
+    cadre = Phone(session, office, CADRE)
+    cadre.blocks()
+    assert tick_corrections(session, office) == 1, "the supervisor meanwhile"
+    cadre.unblocks()
+    assert tick_corrections(session, office) == 1
+    assert all_text(cadre.receives()).count("我家电话换了") == 1
+
+
+def test_an_answered_request_is_told_to_nobody_else(
+    session: Session, office: Office, town: Town, resident: Phone
+) -> None:
+    asks_for(resident)
+    cadre = Phone(session, office, CADRE)
+    cadre.taps(cadre.receives(), "已经改好")
+    town.cadre.unreachable_since = office.now()
+    session.flush()
+    assert tick_corrections(session, office) == 0
 
 
 def test_an_officials_request_goes_to_the_administrator(session: Session, office: Office, town: Town) -> None:

@@ -18,7 +18,7 @@ def at(month: int, day: int, hour: int, minute: int = 0) -> datetime:
 
 
 def test_what_is_said_is_a_tick_and_what_takes_away_is_not() -> None:
-    assert [name for name, _ in TICKS] == ["problem questions", "reminders", "digests"]
+    assert [name for name, _ in TICKS] == ["problem questions", "corrections", "reminders", "digests"]
     assert [name for name, _ in HOUSEKEEPING] == ["paces", "blanking", "retention"]
 
 
