@@ -1,15 +1,17 @@
-"""An operator at a console: `python -m bot …` as its own process, with settings in a folder of its own."""
+"""An operator at a console: `python -m bot …` as a process, with settings in a folder of its own."""
 
 import asyncio
 import json
 import os
 import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from tests import canary
+from tests.forks import fork
 from tests.keys import write_key_file
 
 ROOT = Path(__file__).parents[2]
@@ -71,9 +73,24 @@ class Operator:
         )
 
     async def runs(self, *command: str | Path, script: str = "", **environment: str) -> Ran:
-        process = await self.starts(*command, script=script, **environment)
+        """As a fork; with a script, or with variables for Python itself, as a start of its own."""
         names_people = bool(command) and command[0] in NAMING_PEOPLE
-        return await ended(process, seconds=PATIENCE, names_people=names_people)
+        if script or any(name.startswith("PYTHON") for name in environment):
+            process = await self.starts(*command, script=script, **environment)
+            return await ended(process, seconds=PATIENCE, names_people=names_people)
+        code, out, err = await asyncio.to_thread(self._forked, [*map(str, command)], self.environment | environment)
+        return heard(code, out, err, names_people=names_people)
+
+    def _forked(self, command: list[str], environment: dict[str, str]) -> tuple[int, bytes, bytes]:
+        with tempfile.TemporaryDirectory(dir=self.folder) as name:
+            out, err = Path(name, "out"), Path(name, "err")
+            command += ["--config", str(self.config)]
+            process = fork(command, folder=ROOT, environment=environment, out=out, err=err)
+            process.join(PATIENCE)
+            if process.exitcode is None:
+                process.kill()
+                pytest.fail(f"not over within {PATIENCE} s: {err.read_text(errors='replace')}")
+            return process.exitcode, out.read_bytes(), err.read_bytes()
 
 
 async def ended(process: asyncio.subprocess.Process, *, seconds: float, names_people: bool = False) -> Ran:
@@ -85,11 +102,17 @@ async def ended(process: asyncio.subprocess.Process, *, seconds: float, names_pe
         process.kill()
         out, err = await process.communicate()
         pytest.fail(f"not over within {seconds} s: {err.decode()}")
-    assert TOKEN.partition(":")[2] not in out.decode() + err.decode(), "the token was printed"
-    canary.hear("standard error of a command", err.decode(errors="replace"))
+    return heard(process.returncode or 0, out, err, names_people=names_people)
+
+
+def heard(code: int, out: bytes, err: bytes, *, names_people: bool) -> Ran:
+    """What came of it, after a look for what must never be said."""
+    ran = Ran(code, out.decode(errors="replace"), err.decode(errors="replace"))
+    assert TOKEN.partition(":")[2] not in ran.out + ran.err, "the token was printed"
+    canary.hear("standard error of a command", ran.err)
     if not names_people:
-        canary.hear("output of a command", out.decode(errors="replace"))
-    return Ran(process.returncode or 0, out.decode(errors="replace"), err.decode(errors="replace"))
+        canary.hear("output of a command", ran.out)
+    return ran
 
 
 def operator_in(folder: Path, **tables: dict[str, str]) -> Operator:

@@ -1,31 +1,16 @@
-"""The bot as a process that costs no start: everything is imported once, and each life is a fork of that.
-
-A fork is a process like any other: it opens its own database, listens to its own signals, and SIGKILL takes it alone.
-"""
+"""The running bot as a fork, to be killed and started again."""
 
 import asyncio
-import multiprocessing
 import os
 import signal
-import sys
-from collections.abc import Callable
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-import bot.app  # the fork server imports this module, and all that the bot needs with it
-from bot.__main__ import main
+from tests.forks import Prepare, as_it_is, fork
 from tests.torture.bot_process import settings_for
 
 ENDS_WITHIN = 15.0  # seconds from SIGTERM
 KILLED = -9  # the exit code after a SIGKILL
-
-Prepare = Callable[[], None]
-_forks = multiprocessing.get_context("forkserver")
-_forks.set_forkserver_preload([__name__, bot.app.__name__])
-
-
-def as_it_is() -> None:
-    """Nothing is done to the bot before it runs."""
 
 
 class ForkedBot:
@@ -47,15 +32,20 @@ class ForkedBot:
     ) -> None:
         self._folder = folder
         self._log = folder / f"{name}.log"
-        self._command = ["bot", "run", *(("--roles", roles) if roles else ())]
+        self._command = ["run", *(("--roles", roles) if roles else ())]
         self._settings = settings_for(token=token, api_url=api_url, database_url=database_url, **more)
         self._process: BaseProcess | None = None
 
     def start(self, prepare: Prepare = as_it_is) -> None:
         """`prepare` is called in the new process before the bot runs; it must be a value that can be pickled."""
-        life = (self._folder, self._log, self._command, self._settings, prepare)
-        self._process = _forks.Process(target=_live, args=life, daemon=True)
-        self._process.start()
+        self._process = fork(
+            self._command,
+            folder=self._folder,
+            environment=self._settings,
+            out=self._log,
+            err=self._log,
+            prepare=prepare,
+        )
 
     @property
     def pid(self) -> int:
@@ -101,15 +91,3 @@ class ForkedBot:
 
     def log(self) -> str:
         return self._log.read_text(errors="replace") if self._log.exists() else ""
-
-
-def _live(folder: Path, log_file: Path, command: list[str], settings: dict[str, str], prepare: Prepare) -> None:
-    log = os.open(log_file, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-    for stream in (1, 2):
-        os.dup2(log, stream)
-    os.chdir(folder)
-    os.environ.clear()
-    os.environ.update(settings)
-    sys.argv = command
-    prepare()
-    main()

@@ -13,7 +13,7 @@ from handlers import front
 from models.session import Session
 from services.clock import SystemClock
 from services.office import Office
-from tests.torture.forked_bot import Prepare
+from tests.forks import Prepare
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,10 @@ from models.session import Database
 from sandbox import Sandbox, serve
 from sandbox.client import SandboxClient
 from tests.bot.tasks import until
+from tests.forks import Prepare, as_it_is
 from tests.torture.bookkeeping import Arrivals, check, in_flight
 from tests.torture.fault_proxy import FaultProxy, between
-from tests.torture.forked_bot import ForkedBot, Prepare, as_it_is
+from tests.torture.forked_bot import ForkedBot
 from tests.torture.village import Load, build_village
 
 TOKEN = "123456789:a-token-for-tests-only"
