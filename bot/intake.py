@@ -12,6 +12,7 @@ from telegram.error import Conflict
 
 from bot.backroom import BackRoom
 from bot.leases import Right
+from bot.stopwatch import Stopwatch
 from models.queries import inbox
 from models.session import Session
 
@@ -35,7 +36,8 @@ class Updates(Protocol):
 class Intake:
     """The only one that polls. It parses nothing, so nothing that people send can poison it.
 
-    `stored` is told of every answer: how many updates it brought, once they are committed.
+    `stored` is told of every answer: how many updates it brought, once they are committed. `polling` runs while this
+    process is the one.
     """
 
     def __init__(
@@ -47,6 +49,7 @@ class Intake:
         stored: Callable[[int], None],
         beat: Callable[[], None],
         right: Right,
+        polling: Stopwatch,
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._source = source
@@ -55,10 +58,15 @@ class Intake:
         self._stored = stored
         self._beat = beat
         self._right = right
+        self._polling = polling
         self._pause = pause
 
     async def run(self) -> None:
         """Poll for ever. Starts without an offset: ids restart at random after an idle week."""
+        with self._polling.running():
+            await self._poll()
+
+    async def _poll(self) -> None:
         offset: int | None = None
         failures = 0
         while True:

@@ -1,5 +1,7 @@
 """What this process counts, for Prometheus: numbers and names of ours, nothing of people."""
 
+import math
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
 
 from bot import VERSION
@@ -28,6 +30,8 @@ class Metrics:
         self._waiting = self._gauge("waiting", "In the database, all processes together", "what")
         self._oldest = self._gauge("oldest_seconds", "Age of the oldest that could be dealt with now", "what")
         self._fetched = self._gauge("last_fetch_age_seconds", "Since Telegram last gave an answer or an update")
+        self._polling = self._gauge("polling_seconds", "Since this process began to poll; NaN: it doesn't")
+        self._untold = self._gauge("webhook_untold_seconds", "Since the webhook can't be set; NaN: it is set")
         self._database = self._gauge("database_reachable", "1 or 0")
         self._gauge("build_info", "1", "version").labels(VERSION).set(1)
 
@@ -53,7 +57,9 @@ class Metrics:
             self._waiting.labels(what).set(number)
         for what, age in signs.oldest.items():
             self._oldest.labels(what).set(age)
-        self._fetched.set(float("nan") if signs.fetched is None else signs.fetched)
+        ages = ((self._fetched, signs.fetched), (self._polling, signs.polling), (self._untold, signs.untold))
+        for gauge, seconds in ages:
+            gauge.set(math.nan if seconds is None else seconds)
         self._database.set(signs.is_database_reachable)
         return generate_latest(self._registry)
 

@@ -22,6 +22,7 @@ from bot.outcomes import Outcome
 from bot.rate_limit import RateLimit
 from bot.scheduler import Scheduler
 from bot.sender import Sender
+from bot.stopwatch import Stopwatch
 from bot.supervision import Nursery
 from bot.telegram_link import TelegramLink
 from bot.vital_signs import Pulse
@@ -62,6 +63,7 @@ class PostOffice:
         self.leases = leases
         self._nursery = nursery
         self.metrics = Metrics()
+        self._fetched, self._polling, self._untold = Stopwatch(), Stopwatch(), Stopwatch()
         self.pulse = self._pulse()
         sender = Sender(link)
         errands = Errands(backroom, sender, office)
@@ -98,6 +100,9 @@ class PostOffice:
             self.leases.holder,
             ages=self._nursery.ages,
             leases=self.leases.state,
+            fetched=self._fetched,
+            polling=self._polling,
+            untold=self._untold,
             now=real_now,
             beat=partial(self._nursery.heartbeat, "pulse"),
         )
@@ -108,10 +113,19 @@ class PostOffice:
         if telegram.mode == "polling":
             source = PollingAfterWebhook(link, self.backroom, now=real_now)
             right = self.leases.lease(POLL)
-            return Intake(source, self.backroom, now=real_now, stored=self._stored, beat=beat, right=right)
+            return Intake(
+                source,
+                self.backroom,
+                now=real_now,
+                stored=self._stored,
+                beat=beat,
+                right=right,
+                polling=self._polling,
+            )
         secret = telegram.webhook_secret.get_secret_value()
         self.webhook = Webhook(telegram.webhook_path, secret, self._store, stored=self._stored)
-        return WebhookAddress(link, self.backroom, telegram.webhook_url, secret, now=real_now, beat=beat)
+        url = telegram.webhook_url
+        return WebhookAddress(link, self.backroom, url, secret, now=real_now, beat=beat, untold=self._untold)
 
     def start(self, roles: Collection[str] = ROLES) -> None:
         """Start the loops of these roles under the nursery's eyes."""
@@ -149,7 +163,7 @@ class PostOffice:
         await store(self.backroom, [update], now=real_now())
 
     def _stored(self, count: int) -> None:
-        self.pulse.fetched()
+        self._fetched.start()
         self.metrics.stored(count)
         if count:
             self.desk.wake()

@@ -2,14 +2,15 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
 import structlog
 
 from bot.backroom import BackRoom
 from bot.deadlines import STALLED
+from bot.stopwatch import Stopwatch
 from models.queries import processes, waiting
 from models.session import Session
 from services.office import Office
@@ -18,7 +19,7 @@ from services.rules.working_time import WorkCalendar
 
 WRITE_EVERY = 10.0  # seconds; `doctor` and `stats` read it from another process
 DATABASE_WITHIN = 2.0  # seconds for the questions of one look
-NOTHING_FETCHED = 300.0  # seconds without an answer from Telegram, for whoever polls
+UNHEARD = 300.0  # seconds without an answer from Telegram, for whoever polls or sets the webhook
 LETTER_WAITS = 120.0  # seconds that nobody has even tried a letter
 MESSAGE_WAITS = 600.0  # seconds for a message that might leave; a thousand at 28 a second take less than one minute
 
@@ -27,11 +28,17 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True)
 class VitalSigns:
-    """Ages are seconds. `fetched`: since Telegram last gave an answer or an update here; None: not yet."""
+    """Ages are seconds.
 
-    loops: dict[str, float]
-    leases: dict[str, bool]
-    fetched: float | None
+    `fetched`: since Telegram last gave an answer or an update here; None: not yet. `polling`: since this process began
+    to poll; None: it doesn't. `untold`: since it began to tell Telegram its webhook; None: it has heard, or needn't.
+    """
+
+    loops: dict[str, float] = field(default_factory=dict)
+    leases: dict[str, bool] = field(default_factory=dict)
+    fetched: float | None = None
+    polling: float | None = None
+    untold: float | None = None
     is_database_reachable: bool = False
     waiting: dict[str, int] = field(default_factory=dict)
     oldest: dict[str, float] = field(default_factory=dict)
@@ -41,16 +48,36 @@ class VitalSigns:
         found = [f"loop:{name}" for name, age in self.loops.items() if age > STALLED]
         if not self.is_database_reachable:
             found.append("database")
-        if self.leases.get("poll") and self.fetched is not None and self.fetched > NOTHING_FETCHED:
-            found.append("telegram")
+        found += self.troubles_with_telegram()
         if self.oldest.get("letter", 0.0) > LETTER_WAITS:
             found.append("letters")
         if self.oldest.get("message", 0.0) > MESSAGE_WAITS:
             found.append("messages")
         return found
 
+    def troubles_with_telegram(self) -> dict[str, float]:
+        """Those of `troubles` that say that nothing comes in, with how long that has been so."""
+        found = {}
+        if (silence := self._silence()) > UNHEARD:
+            found["telegram"] = silence
+        if self.untold is not None and self.untold > UNHEARD:
+            found["webhook"] = self.untold
+        return found
+
+    def _silence(self) -> float:
+        """For whoever polls: since the last answer, or, where there was none, since it began."""
+        if self.polling is None:
+            return 0.0
+        return self.polling if self.fetched is None else min(self.polling, self.fetched)
+
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
+
+    @classmethod
+    def from_json(cls, told: dict[str, Any]) -> Self:
+        """As a process wrote it, which may be one of another version."""
+        known = {one.name for one in fields(cls)}
+        return cls(**{name: value for name, value in told.items() if name in known})
 
 
 class Pulse:
@@ -64,6 +91,9 @@ class Pulse:
         *,
         ages: Callable[[], dict[str, float]],
         leases: Callable[[], dict[str, bool]],
+        fetched: Stopwatch,
+        polling: Stopwatch,
+        untold: Stopwatch,
         now: Callable[[], datetime],
         beat: Callable[[], None],
     ) -> None:
@@ -72,14 +102,12 @@ class Pulse:
         self._name = name
         self._ages = ages
         self._leases = leases
+        self._fetched = fetched
+        self._polling = polling
+        self._untold = untold
         self._now = now
         self._beat = beat
         self._calendar = WorkCalendar(office.policy)
-        self._fetched_at: float | None = None
-
-    def fetched(self) -> None:
-        """Telegram has given an answer or an update."""
-        self._fetched_at = asyncio.get_running_loop().time()
 
     async def run(self) -> None:
         while True:
@@ -94,11 +122,12 @@ class Pulse:
     async def signs(self) -> VitalSigns:
         """Never raises for want of the database."""
         post = await self._post()
-        age = None if self._fetched_at is None else asyncio.get_running_loop().time() - self._fetched_at
         return VitalSigns(
             loops=_rounded(self._ages()),
             leases=self._leases(),
-            fetched=age and round(age, 1),
+            fetched=_rounded_age(self._fetched),
+            polling=_rounded_age(self._polling),
+            untold=_rounded_age(self._untold),
             is_database_reachable=post is not None,
             waiting=post.counts if post else {},
             oldest=_rounded(post.oldest) if post else {},
@@ -119,3 +148,7 @@ class Pulse:
 
 def _rounded(ages: dict[str, float]) -> dict[str, float]:
     return {name: round(age, 1) for name, age in ages.items()}
+
+
+def _rounded_age(watch: Stopwatch) -> float | None:
+    return None if watch.seconds is None else round(watch.seconds, 1)

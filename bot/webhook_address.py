@@ -10,6 +10,7 @@ import structlog
 
 from bot.backroom import BackRoom
 from bot.intake import ALLOWED_UPDATES, back_off
+from bot.stopwatch import Stopwatch
 from bot.telegram_link import TelegramLink
 from models.queries import inbox
 
@@ -20,7 +21,7 @@ log = structlog.get_logger(__name__)
 
 
 class WebhookAddress:
-    """Tells Telegram until it has heard; after that there is nothing to do but to show life."""
+    """Tells Telegram until it has heard, while `untold` runs; after that there is nothing to do but to show life."""
 
     def __init__(
         self,
@@ -31,6 +32,7 @@ class WebhookAddress:
         *,
         now: Callable[[], datetime],
         beat: Callable[[], None],
+        untold: Stopwatch,
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._link = link
@@ -39,17 +41,22 @@ class WebhookAddress:
         self._secret = secret
         self._now = now
         self._beat = beat
+        self._untold = untold
         self._pause = pause
 
     async def run(self) -> None:
+        with self._untold.running():
+            await self._until_told()
+        while True:
+            self._beat()
+            await self._pause(SHOW_LIFE)
+
+    async def _until_told(self) -> None:
         failures = 0
         while not await self._told():
             failures += 1
             self._beat()
             await self._pause(back_off(failures))
-        while True:
-            self._beat()
-            await self._pause(SHOW_LIFE)
 
     async def _told(self) -> bool:
         try:

@@ -8,6 +8,7 @@ from rich.table import Table
 from bot.commands.console import Console
 from bot.commands.tables import print_table
 from bot.post_office import real_now
+from bot.vital_signs import VitalSigns
 from models.post import Process
 from models.queries import processes, waiting
 from models.queries.statistics import PostCounts, TownCounts, post_counts, town_counts
@@ -47,10 +48,17 @@ def _rows(console: Console, town: TownCounts, post: PostCounts) -> Iterator[tupl
 
 def _health(oldest: dict[str, float], running: list[tuple[Process, float]]) -> Iterator[tuple[str, str]]:
     """Seconds; – where nobody knows. Each process comes with how long ago it wrote what it says."""
-    ages = [age for process, _ in running for age in process.signs.get("loops", {}).values()]
-    fetched = [process.signs["fetched"] + ago for process, ago in running if process.signs.get("fetched") is not None]
+    told = [(VitalSigns.from_json(process.signs), ago) for process, ago in running]
     yield "processes", str(len(running))
-    yield "slowest_loop", f"{max(ages):.0f}" if ages else "–"
-    yield "last_fetch", f"{min(fetched):.0f}" if fetched else "–"
-    yield "oldest_letter", f"{oldest['letter']:.0f}"
-    yield "oldest_message", f"{oldest['message']:.0f}"
+    ages = [age for signs, _ in told for age in signs.loops.values()]
+    yield "slowest_loop", _seconds(max(ages, default=None))
+    fetched = [signs.fetched + ago for signs, ago in told if signs.fetched is not None]
+    yield "last_fetch", _seconds(min(fetched, default=None))
+    unheard = [age + ago for signs, ago in told for age in signs.troubles_with_telegram().values()]
+    yield "unheard", _seconds(max(unheard, default=None))
+    yield "oldest_letter", _seconds(oldest["letter"])
+    yield "oldest_message", _seconds(oldest["message"])
+
+
+def _seconds(age: float | None) -> str:
+    return "–" if age is None else f"{age:.0f}"

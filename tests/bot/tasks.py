@@ -22,6 +22,16 @@ class Tasks:
             await self._running.pop()
 
 
+class Seconds:
+    """A monotonic clock that a test moves."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
 def nothing(*_: object) -> None:
     """A heartbeat, or news, that nobody listens to."""
 

@@ -1,6 +1,7 @@
 """The doctor names what is wrong, in words, and looks at everything whatever else is wrong."""
 
 import asyncio
+import re
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import closing
@@ -20,8 +21,10 @@ from bot.commands.health import disk
 from bot.commands.health.clock import check_clock
 from bot.commands.health.verdict import Mark
 from bot.config import PolicyTable, Settings, Telegram
+from bot.vital_signs import UNHEARD, VitalSigns
 from models.migrating import migrate
 from models.post import InboxLetter, OutboxMessage
+from models.queries import processes
 from models.session import Database
 from sandbox import Sandbox, serve
 from services.rules.working_time import last_known_year
@@ -247,3 +250,24 @@ async def test_an_audit_that_was_tampered_with(healthy: tuple[Operator, str], tm
     ran = await healthy[0].runs("doctor")
     assert ran.code == 1
     assert "第 1 条" in verdict(ran, "audit")
+
+
+@pytest.mark.parametrize(
+    ("signs", "words"),
+    [
+        (VitalSigns(polling=2 * UNHEARD), "10 分钟没能从 Telegram 取到消息"),
+        (VitalSigns(untold=2 * UNHEARD), "10 分钟没能把 webhook 地址告诉 Telegram"),
+    ],
+    ids=["polling", "webhook"],
+)
+async def test_a_bot_that_telegram_has_never_answered_is_named(
+    signs: VitalSigns, words: str, healthy: tuple[Operator, str]
+) -> None:
+    operator, _ = healthy
+    database = Database(f"sqlite:///{operator.folder / 'lianxin.db'}", KEYRING)
+    with database.transaction() as session:
+        processes.enter(session, "host:1:boot:ns:1:abcd", ["intake"])
+        processes.show_life(session, "host:1:boot:ns:1:abcd", signs.to_json())
+    database.dispose()
+    assert words in verdict(await operator.runs("doctor"), "bot")
+    assert re.search(r"Telegram 一直没有应答（秒） +6\d\d\b", (await operator.runs("stats")).out)

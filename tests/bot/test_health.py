@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from typing import Any
 
 import httpx
 import pytest
@@ -12,20 +13,22 @@ from starlette.applications import Starlette
 
 from bot.backroom import BackRoom
 from bot.health import health_routes
-from bot.intake import store
+from bot.intake import Intake, store
 from bot.metrics import Metrics
 from bot.outcomes import Sent, Unknown
-from bot.vital_signs import NOTHING_FETCHED, Pulse, VitalSigns
+from bot.stopwatch import Stopwatch
+from bot.vital_signs import UNHEARD, Pulse, VitalSigns
+from bot.webhook_address import WebhookAddress
 from models.queries import processes
 from models.session import Database
 from services import outbox
 from services.messages import Message
 from tests.bot.plain_server import serving
-from tests.bot.tasks import nothing, real_now
+from tests.bot.tasks import Alone, Seconds, nothing, real_now, until
 from tests.town import FrozenClock, make_office
 
 CANARY = "机密的话"
-WELL = VitalSigns({"desk": 1.0}, {"poll": True}, 3.0, is_database_reachable=True)
+WELL = VitalSigns({"desk": 1.0}, {"poll": True}, 3.0, polling=900.0, is_database_reachable=True)
 
 
 class Patient:
@@ -37,12 +40,17 @@ class Patient:
         self.loops = {"desk": 0.5}
         self.leases = {"poll": True}
         self.metrics = Metrics()
+        self.seconds = Seconds()
+        self.fetched, self.polling, self.untold = (Stopwatch(self.seconds) for _ in range(3))
         self.pulse = Pulse(
             self.backroom,
             self.office,
             "host:1:boot:ns:1:abcd",
             ages=lambda: self.loops,
             leases=lambda: self.leases,
+            fetched=self.fetched,
+            polling=self.polling,
+            untold=self.untold,
             now=real_now,
             beat=nothing,
         )
@@ -53,6 +61,12 @@ class Patient:
             httpx.AsyncClient(base_url=url, trust_env=False) as client,
         ):
             return await client.get(path)
+
+    async def troubles(self) -> list[str]:
+        answer = await self.asked("/healthz")
+        found: list[str] = answer.json()["troubles"]
+        assert answer.status_code == (503 if found else 200)
+        return found
 
     async def metric(self, name: str, **labels: str) -> float:
         text = (await self.asked("/metrics")).text
@@ -74,7 +88,7 @@ async def patient(database: Database) -> AsyncIterator[Patient]:
 
 
 async def test_a_process_that_is_well_says_so_with_its_figures(patient: Patient) -> None:
-    patient.pulse.fetched()
+    patient.fetched.start()
     answer = await patient.asked("/healthz")
     told = answer.json()
     assert (answer.status_code, told["status"], told["troubles"]) == (200, "ok", [])
@@ -109,7 +123,9 @@ async def test_without_its_database_it_is_ill_and_still_answers(database: Databa
     [
         (VitalSigns({"desk": 61.0}, {}, None, is_database_reachable=True), "loop:desk"),
         (VitalSigns({}, {}, None), "database"),
-        (VitalSigns({}, {"poll": True}, NOTHING_FETCHED + 1, is_database_reachable=True), "telegram"),
+        (VitalSigns(fetched=UNHEARD + 1, polling=UNHEARD + 1, is_database_reachable=True), "telegram"),
+        (VitalSigns(fetched=None, polling=UNHEARD + 1, is_database_reachable=True), "telegram"),
+        (VitalSigns(untold=UNHEARD + 1, is_database_reachable=True), "webhook"),
         (VitalSigns({}, {}, None, is_database_reachable=True, oldest={"letter": 121.0}), "letters"),
         (VitalSigns({}, {}, None, is_database_reachable=True, oldest={"message": 601.0}), "messages"),
     ],
@@ -121,8 +137,101 @@ def test_each_trouble_is_told(signs: VitalSigns, trouble: str) -> None:
 
 
 def test_a_standby_need_not_hear_of_telegram() -> None:
-    standby = VitalSigns({}, {"poll": False}, NOTHING_FETCHED + 1, is_database_reachable=True)
+    standby = VitalSigns({}, {"poll": False}, UNHEARD + 1, is_database_reachable=True)
     assert standby.troubles() == []
+
+
+def test_whoever_begins_to_poll_anew_has_five_minutes_again() -> None:
+    assert VitalSigns(fetched=10 * UNHEARD, polling=1.0, is_database_reachable=True).troubles() == []
+
+
+def test_signs_of_another_version_can_be_read() -> None:
+    assert VitalSigns.from_json({}) == VitalSigns()
+    assert VitalSigns.from_json(WELL.to_json() | {"of a later version": 7}) == WELL
+
+
+class Line:
+    """To a Telegram that answers nothing until it is `heard`; then it answers once, and holds the next poll back."""
+
+    def __init__(self) -> None:
+        self.heard = asyncio.Event()
+        self.was_tried = asyncio.Event()
+        self._polls_answered = 0
+
+    async def get_updates_raw(self, **_: Any) -> list[Any]:
+        await self.call("getUpdates", {})
+        self._polls_answered += 1
+        if self._polls_answered > 1:
+            await asyncio.Event().wait()
+        return []
+
+    async def call(self, _method: str, _params: dict[str, Any]) -> None:
+        self.was_tried.set()
+        if not self.heard.is_set():
+            raise ConnectionError("no route")
+
+    async def pause(self, _seconds: float) -> None:
+        """Until it is heard; whoever pauses after that has nothing to do any more."""
+        await (asyncio.Event() if self.heard.is_set() else self.heard).wait()
+
+
+async def test_a_telegram_that_has_never_answered_since_the_start_is_told_after_five_minutes(patient: Patient) -> None:
+    line, answered = Line(), asyncio.Event()
+
+    def stored(_updates: int) -> None:
+        patient.fetched.start()
+        answered.set()
+
+    intake = Intake(
+        line,
+        patient.backroom,
+        now=real_now,
+        stored=stored,
+        beat=nothing,
+        right=Alone(),
+        polling=patient.polling,
+        pause=line.pause,
+    )
+    loop = asyncio.ensure_future(intake.run())
+    await line.was_tried.wait()
+    patient.seconds.now += UNHEARD
+    assert await patient.troubles() == []
+    patient.seconds.now += 1
+    assert await patient.troubles() == ["telegram"]
+    assert await patient.metric("polling_seconds") == UNHEARD + 1
+    line.heard.set()
+    await answered.wait()
+    assert await patient.troubles() == []
+    patient.seconds.now += UNHEARD + 1
+    assert await patient.troubles() == ["telegram"], "and again when it falls silent"
+    loop.cancel()  # another process polls now
+    await asyncio.wait([loop])
+    assert await patient.troubles() == []
+
+
+async def test_a_webhook_that_cannot_be_set_is_told_after_five_minutes(patient: Patient) -> None:
+    line: Any = Line()
+    address = WebhookAddress(
+        line,
+        patient.backroom,
+        "https://bot.example.org/hook",
+        "a-secret-for-tests-only",
+        now=real_now,
+        beat=nothing,
+        untold=patient.untold,
+        pause=line.pause,
+    )
+    loop = asyncio.ensure_future(address.run())
+    await line.was_tried.wait()
+    patient.seconds.now += UNHEARD
+    assert await patient.troubles() == []
+    patient.seconds.now += 1
+    assert await patient.troubles() == ["webhook"]
+    assert await patient.metric("webhook_untold_seconds") == UNHEARD + 1
+    line.heard.set()
+    await until(lambda: patient.untold.seconds is None)
+    assert await patient.troubles() == []
+    loop.cancel()
 
 
 async def test_what_happens_is_counted(patient: Patient) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from bot.backroom import BackRoom
 from bot.deadlines import STALLED
 from bot.intake import BACK_OFF, POLL, Intake, back_off, chat_of, store
+from bot.stopwatch import Stopwatch
 from bot.telegram_link import POLL_MARGIN
 from models.post import InboxLetter
 from models.session import Database
@@ -65,7 +66,16 @@ async def poll(source: Scripted, backroom: BackRoom, database: Database) -> list
 
     source.count = count
     with pytest.raises(End):
-        await Intake(source, backroom, now=real_now, stored=nothing, beat=nothing, right=Alone(), pause=pause).run()
+        await Intake(
+            source,
+            backroom,
+            now=real_now,
+            stored=nothing,
+            beat=nothing,
+            right=Alone(),
+            polling=Stopwatch(),
+            pause=pause,
+        ).run()
     return pauses
 
 
@@ -160,6 +170,7 @@ async def test_a_stalled_network_is_no_reason_to_end_the_process(backroom: BackR
             stored=nothing,
             beat=lambda: beats.append("beat"),
             right=Alone(),
+            polling=Stopwatch(),
             pause=pause,
         ).run()
     assert beats[:4] == ["beat", "poll", "beat", "pause"]

@@ -9,20 +9,13 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.supervision import LoopDied, Nursery
+from tests.bot.tasks import Seconds
 
 SOON = 0.001  # seconds
 PATIENT = 10.0  # seconds; a test that needs them has failed
 
 
 Loop = Callable[[], Coroutine[Any, Any, None]]
-
-
-class Seconds:
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 class Ending:

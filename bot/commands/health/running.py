@@ -2,13 +2,14 @@
 
 import fcntl
 import os
-from typing import Any
+from collections.abc import Iterator
 
 from bot.commands.health.verdict import Verdict, doubt, fine
 from bot.commands.places import sqlite_file
 from bot.config import Settings
 from bot.deadlines import STALLED
 from bot.process_name import shown
+from bot.vital_signs import VitalSigns
 from models.keyring import Keyring
 from models.migrating import is_current
 from models.post import Process
@@ -57,7 +58,7 @@ def _processes(settings: Settings) -> list[Verdict]:
         return []  # the database can't be asked: said already
     finally:
         database.dispose()
-    return [_process(process, silent) for process, silent in found] or _nobody(settings)
+    return [verdict for process, silent in found for verdict in _process(process, silent)] or _nobody(settings)
 
 
 def _nobody(settings: Settings) -> list[Verdict]:
@@ -65,22 +66,22 @@ def _nobody(settings: Settings) -> list[Verdict]:
     return [] if sqlite_file(settings.database.url) else [fine("bot", "not_running")]
 
 
-def _process(process: Process, silent: float) -> Verdict:
+def _process(process: Process, silent: float) -> Iterator[Verdict]:
     """`silent`: seconds since it last wrote that it lives, which it does every ten."""
-    signs: dict[str, Any] = process.signs
-    loops: dict[str, float] = signs.get("loops", {})
-    slowest = max(loops, key=lambda name: loops[name], default="")
-    held = [name for name, is_held in signs.get("leases", {}).items() if is_held]
-    is_well = silent <= SILENT and all(age <= STALLED for age in loops.values())
-    fetched = signs.get("fetched")
-    return (fine if is_well else doubt)(
+    signs = VitalSigns.from_json(process.signs)
+    slowest = max(signs.loops, key=lambda name: signs.loops[name], default="")
+    held = [name for name, is_held in signs.leases.items() if is_held]
+    is_well = silent <= SILENT and all(age <= STALLED for age in signs.loops.values())
+    yield (fine if is_well else doubt)(
         "bot",
         "process" if is_well else "ill",
         name=shown(process.name),
         roles=process.roles,
         silent=round(silent),
         loop=slowest or "–",
-        age=round(loops.get(slowest, 0.0)),
+        age=round(signs.loops.get(slowest, 0.0)),
         held=", ".join(held) or "–",
-        fetched="–" if fetched is None else round(fetched),
+        fetched="–" if signs.fetched is None else round(signs.fetched),
     )
+    for trouble, seconds in signs.troubles_with_telegram().items():
+        yield doubt("bot", trouble, name=shown(process.name), minutes=round(seconds / 60))

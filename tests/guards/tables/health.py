@@ -1,0 +1,41 @@
+"""The guards of the signs of life: what is told where nothing comes in."""
+
+from tests.guards.guard import Guard
+
+GUARDS = (
+    Guard(
+        "health: a Telegram that has never answered is told",
+        "bot/vital_signs.py",
+        "        return self.polling if self.fetched is None else min(self.polling, self.fetched)",
+        "        return 0.0 if self.fetched is None else min(self.polling, self.fetched)",
+        "tests/bot/test_health.py -k never_answered",
+    ),
+    Guard(
+        "health: whoever polls is known to",
+        "bot/intake.py",
+        "        with self._polling.running():",
+        "        if self._polling:",
+        "tests/bot/test_health.py -k never_answered",
+    ),
+    Guard(
+        "health: a webhook that can't be set is told",
+        "bot/webhook_address.py",
+        "        with self._untold.running():",
+        "        if self._untold:",
+        "tests/bot/test_health.py -k cannot_be_set",
+    ),
+    Guard(
+        "health: the doctor names a bot that hears nothing",
+        "bot/commands/health/running.py",
+        "signs.troubles_with_telegram().items()",
+        "list(signs.troubles_with_telegram().items())[:0]",
+        "tests/bot/test_doctor.py -k never_answered",
+    ),
+    Guard(
+        "health: `stats` counts for how long nothing was heard",
+        "bot/commands/stats.py",
+        "for age in signs.troubles_with_telegram().values()",
+        "for age in (age for age in (signs.fetched,) if age is not None)",
+        "tests/bot/test_doctor.py -k never_answered",
+    ),
+)
