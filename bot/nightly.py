@@ -5,7 +5,7 @@ The file decides, so a late look, a restart or a second process changes nothing.
 
 import asyncio
 import threading
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 
 import structlog
@@ -19,8 +19,8 @@ from models.snapshots import Counts, write_snapshot
 from models.workplace import InTheMaking
 from services import audit
 from services.office import Office
+from services.rules.working_time import NIGHT_WORK_FROM
 
-NOT_BEFORE = time(2)  # local: few people write then
 AGAIN_AFTER = timedelta(hours=1)  # a full disk isn't written to twice a minute
 TROUBLE = "backup_trouble"  # the note that `doctor` reads: why the last try failed, "" where it didn't
 
@@ -49,7 +49,7 @@ class NightlyBackup:
     def look(self) -> None:
         """Begin where tonight's is missing."""
         now = self._office.local_now()
-        if self._is_making or now.time() < NOT_BEFORE or (self._not_before and now < self._not_before):
+        if self._is_making or now.time() < NIGHT_WORK_FROM or (self._not_before and now < self._not_before):
             return
         if not self._folder.file(now.date()).exists():
             self._is_making = True

@@ -6,7 +6,7 @@ everything look old. After a leap, or a long rest, an operator looks and decides
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 import structlog
 
@@ -22,9 +22,9 @@ from models.supervision import RosterCheck
 from services import audit, erasure
 from services.office import Office
 from services.rules.retention import Retention
+from services.rules.working_time import NIGHT_WORK_FROM
 
 AT_ONCE = 500  # rows of each kind in one transaction: nobody waits long for the writer
-BEGINS = time(2, 0)  # local
 DONE_ON = "retention_done_on"  # the note that names the last day whose sweep is over
 LEAP = timedelta(days=40)  # longer than a holiday for which the machine is switched off
 LEAP_LOGGED_ON = "retention_leap_logged_on"  # the note that keeps the log to a line a day
@@ -78,7 +78,7 @@ def tick_retention(session: Session, office: Office) -> int:
     """Once a night, a part with each tick."""
     now = office.local_now()
     today = now.date().isoformat()
-    if now.time() < BEGINS or inbox.read_note(session, DONE_ON) == today:
+    if now.time() < NIGHT_WORK_FROM or inbox.read_note(session, DONE_ON) == today:
         return 0
     taken = sum(sweep(session, office).values())
     if not taken:

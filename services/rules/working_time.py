@@ -1,6 +1,6 @@
 """Which days are worked, and when a period of working days ends."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 import chinese_calendar
 from chinese_calendar import constants as published
@@ -13,6 +13,8 @@ from services.rules.policy import Policy
 _FIXED_HOLIDAYS = frozenset({(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)})  # (month, day)
 _SATURDAY = 5
 _ONE_DAY = timedelta(days=1)
+
+NIGHT_WORK_FROM = time(2)  # local: few people write then; the sweep and the backup
 
 
 class WorkCalendar:

@@ -133,7 +133,7 @@ GUARDS = (
     Guard(
         "nightly: not before two in the morning",
         "bot/nightly.py",
-        "now.time() < NOT_BEFORE or ",
+        "now.time() < NIGHT_WORK_FROM or ",
         "",
         "tests/bot/test_nightly.py -k first_look",
     ),

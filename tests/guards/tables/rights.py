@@ -214,8 +214,8 @@ GUARDS = (
     Guard(
         "retention: once a night",
         "services/retention.py",
-        "    if now.time() < BEGINS or inbox.read_note(session, DONE_ON) == today:",
-        "    if now.time() < BEGINS:",
+        "    if now.time() < NIGHT_WORK_FROM or inbox.read_note(session, DONE_ON) == today:",
+        "    if now.time() < NIGHT_WORK_FROM:",
         "tests/services/test_retention.py -k once_a_night",
     ),
     Guard(
