@@ -5,6 +5,7 @@ from collections.abc import Callable
 import telegram
 
 from handlers import consent
+from handlers.guards import outside
 from handlers.identity import look_again
 from handlers.turn import Turn
 from models.actor import Actor
@@ -22,7 +23,7 @@ def take_contact(turn: Turn) -> None:
     """A contact counts when it is the sender's own, freshly shared, and their household waits for it."""
     message = turn.message
     if turn.actor.is_stranger or message is None or message.contact is None:
-        turn.reply(turn.t("errors.stranger"), keyboard=True)
+        turn.reply(turn.t(outside(turn.actor)), keyboard=True)
     elif not turn.actor.consented:
         consent.show_notice(turn)
     elif not _is_own(message):

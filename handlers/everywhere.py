@@ -1,5 +1,6 @@
 """What works at any moment, whatever else is going on: cancel, help, the keyboard, and not understanding."""
 
+from handlers.guards import outside
 from handlers.routes import EVERYBODY, KNOWN, Route, command, event, pressed
 from handlers.turn import Turn
 from models.actor import Role
@@ -21,7 +22,7 @@ def cancel(turn: Turn) -> None:
 def help_(turn: Turn) -> None:
     hat = hat_of(turn.actor)
     if hat is None:
-        turn.reply(turn.t("everywhere.help_stranger"), keyboard=True)
+        turn.reply(turn.t(outside(turn.actor, "everywhere.help_stranger")), keyboard=True)
     else:
         turn.reply(turn.t("everywhere.help", more=turn.t(f"everywhere.help.{hat}")), keyboard=True)
     if len(hats(turn.actor)) > 1:
@@ -43,7 +44,7 @@ def not_understood(turn: Turn) -> None:
     if turn.is_edit:
         _edited_afterwards(turn)
         return
-    key = "errors.stranger" if turn.actor.is_stranger else "everywhere.not_understood"
+    key = outside(turn.actor) if turn.actor.is_stranger else "everywhere.not_understood"
     turn.reply(turn.t(key), keyboard=True)
 
 

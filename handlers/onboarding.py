@@ -13,6 +13,7 @@ from handlers import (
     release,
     welcome,
 )
+from handlers.guards import outside
 from handlers.identity import account_of, look_again
 from handlers.routes import (
     ADMIN,
@@ -43,7 +44,7 @@ def start(turn: Turn) -> None:
     elif parameter.startswith("h"):
         card_at_the_door.take(turn, parameter[1:])
     elif turn.actor.is_stranger:
-        turn.reply(turn.t("everywhere.help_stranger"), keyboard=True)
+        turn.reply(turn.t(outside(turn.actor, "everywhere.help_stranger")), keyboard=True)
     else:
         _come_in(turn)
 

@@ -1,5 +1,6 @@
 """What somebody who is in sees first: the keyboard of their role, who waits for them, what they wait for."""
 
+from handlers.guards import outside
 from handlers.turn import Turn
 from services.keyboards import hat_of, hats
 from services.messages import Button, button
@@ -10,7 +11,7 @@ def greet(turn: Turn) -> None:
     """For whoever has agreed to the notice."""
     hat = hat_of(turn.actor)
     if hat is None:
-        turn.reply(turn.t("everywhere.help_stranger"), keyboard=True)
+        turn.reply(turn.t(outside(turn.actor, "everywhere.help_stranger")), keyboard=True)
         return
     if not turn.actor.linked_household_ids and not turn.actor.grants:
         greet_pending(turn)

@@ -36,6 +36,7 @@ class Actor:
     acting_as: str | None = None
     grants: tuple[Grant, ...] = ()
     belongings: tuple[Belonging, ...] = ()
+    was_official: bool = False  # held a role; now neither that nor a household
 
     def has(self, role: Role) -> bool:
         return any(grant.role == role for grant in self.grants)

@@ -1,6 +1,6 @@
 """Loads the actor: read for every update, hence Core and two small statements."""
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from models import notice
@@ -25,6 +25,7 @@ def actor_by_telegram_id(session: Session, telegram_user_id: int, *, language: s
     row = session.execute(_PERSON.where(Person.telegram_user_id == telegram_user_id)).one_or_none()
     if row is None:
         return Actor(telegram_user_id=telegram_user_id, language=language)
+    grants, belongings = grants_of(session, row.id) if row.is_active else (), belongings_of(session, row.id)
     return Actor(
         telegram_user_id=telegram_user_id,
         language=row.language or language,
@@ -33,8 +34,9 @@ def actor_by_telegram_id(session: Session, telegram_user_id: int, *, language: s
         consented=row.consented_at is not None and row.consent_version == notice.VERSION,
         agreed_before=row.consented_at is not None and row.consent_version != notice.VERSION,
         acting_as=row.acting_as,
-        grants=grants_of(session, row.id) if row.is_active else (),
-        belongings=belongings_of(session, row.id),
+        grants=grants,
+        belongings=belongings,
+        was_official=not grants and not belongings and held_a_role(session, row.id),
     )
 
 
@@ -54,6 +56,10 @@ def grants_of(session: Session, person_id: int) -> tuple[Grant, ...]:
         .order_by(RoleGrant.id)
     )
     return tuple(Grant(Role(role), unit_id, path) for role, unit_id, path in rows)
+
+
+def held_a_role(session: Session, person_id: int) -> bool:
+    return session.scalar(select(exists().where(RoleGrant.person_id == person_id))) or False
 
 
 def belongings_of(session: Session, person_id: int) -> tuple[Belonging, ...]:

@@ -9,14 +9,13 @@ from models.queries import memberships, people
 from models.session import Session
 from services import audit
 from services.office import Office
-from services.rules.phones import mask_phone
 
 
 @dataclass(frozen=True)
 class MyData:
     name: str
     telegram_user_id: int
-    phone: str | None  # masked
+    phone: str | None  # in full: it is their own
     unit: str | None
     post: str | None
     roles: tuple[tuple[Role, str], ...]  # with the name of the unit
@@ -35,7 +34,7 @@ def my_data(session: Session, office: Office, actor: Actor) -> MyData:
     return MyData(
         name=person.name,
         telegram_user_id=actor.telegram_user_id,
-        phone=mask_phone(person.phone) if person.phone else None,
+        phone=person.phone,
         unit=names.get(person.unit_id or 0),
         post=person.post,
         roles=tuple((grant.role, names[grant.unit_id]) for grant in actor.grants),

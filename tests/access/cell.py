@@ -20,7 +20,7 @@ from tests.access.places import CADRE, Place, World
 
 OTHERS_MAY_CHANGE = {"inbox", "outbox", "wrong_tries", "audit", "paces"}
 T = translator("zh_CN")
-NOT_THEIRS = {T.plain(one) for one in ("errors.not_allowed", "errors.stranger")}
+NOT_THEIRS = {T.plain(one) for one in ("errors.not_allowed", "errors.stranger", "errors.access_ended")}
 NOT_THERE = {T.plain(one) for one in ("errors.not_found", "errors.stale")}
 CELLS = Counter[str]()  # by verdict
 

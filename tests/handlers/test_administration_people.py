@@ -214,7 +214,7 @@ def test_whoever_loses_the_only_role_is_told_and_loses_the_keyboard(session: Ses
     (told,) = supervisor.receives()
     assert "您在云溪镇的督导身份已经结束" in told.text
     assert told.keyboard == ()
-    assert "请扫描" in supervisor.says("督办")[0].text
+    assert "工作权限已经结束" in supervisor.says("督办")[0].text
 
 
 def test_whoever_keeps_another_role_gets_its_keyboard(session: Session, admin: Phone, town: Town) -> None:

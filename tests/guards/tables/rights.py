@@ -144,6 +144,27 @@ GUARDS = (
         "tests/handlers/test_my_rights.py -k nobody_else",
     ),
     Guard(
+        "mydata: people see their own phone in full",
+        "services/onboarding/my_data.py",
+        "phone=person.phone,",
+        "phone=None,",
+        "tests/handlers/test_onboarding_officials.py -k in_full",
+    ),
+    Guard(
+        "revoked: a former official hears that the access has ended",
+        "handlers/guards.py",
+        '"errors.access_ended" if actor.was_official else otherwise',
+        "otherwise",
+        "tests/handlers/test_former_officials.py",
+    ),
+    Guard(
+        "revoked: whoever never held a role hears nothing of one",
+        "models/queries/actors.py",
+        "return session.scalar(select(exists().where(RoleGrant.person_id == person_id))) or False",
+        "return True",
+        "tests/handlers/test_former_officials.py -k was_a_member",
+    ),
+    Guard(
         "mydata: the clock looks for whoever came into charge of a correction",
         "services/ticks.py",
         '    ("corrections", _in_turn(tick_corrections)),\n',
