@@ -90,6 +90,7 @@ async def staged(database: Database, url: str, folder: Path) -> AsyncIterator[Sc
         yield Scene(operator, sandbox, people, database)
 
 
+@pytest.mark.measures
 async def test_the_first_poll_comes_within_five_seconds(on_sqlite: Scene) -> None:
     begun = time.monotonic()
     bot = await on_sqlite.operator.starts("run")

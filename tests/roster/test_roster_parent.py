@@ -47,6 +47,7 @@ FILES: dict[str, tuple[Callable[[], bytes], str | None]] = {
 }
 
 
+@pytest.mark.measures
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # what is measured is the process
 def test_the_bot_neither_grows_nor_stands_still_while_a_hostile_file_is_checked(
     database: Database, database_url: str, tmp_path: Path
