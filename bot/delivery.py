@@ -3,13 +3,14 @@
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from datetime import datetime
 from functools import partial
 
 import structlog
 
 from bot.backroom import BackRoom
+from bot.gate import Gate, Shut
 from bot.leases import Right
 from bot.outcomes import NoTurn, Outcome, Refused, Slower, Unknown
 from bot.rate_limit import Lane, RateLimit
@@ -29,8 +30,8 @@ STRAYS_EVERY = 5.0  # seconds
 # After a kill, while what was in hand is sent again: a next kill soon after doubles no more than these.
 ONE_AT_A_TIME = {INSTANT: 16, PERSON: 1, BULK: 1}
 LOOK_AGAIN = 0.5  # seconds: for retries that come due and windows that open
-PATIENCE = 5.0  # seconds a claimed row may wait for its turn; longer, and it goes back
-LONGEST_ATTEMPT = 50.0  # seconds; with the patience less than a claim holds, so that nobody else takes it meanwhile
+PATIENCE = 5.0  # seconds a claimed row may wait for its turn, and again at the gate; longer, and it goes back
+LONGEST_ATTEMPT = 45.0  # seconds; with both waits less than a claim holds, so that nobody else takes it meanwhile
 RECORD_AGAIN = 1.0  # seconds, while the database is away
 RECORD_TRIES = 60  # then it is forgotten, and may be sent a second time
 
@@ -48,6 +49,7 @@ class Delivery:
         office: Office,
         deliver: Deliver,
         limit: RateLimit,
+        gate: Gate,
         *,
         now: Callable[[], datetime],
         spawn: Spawn,
@@ -60,6 +62,7 @@ class Delivery:
         self._office = office
         self._deliver = deliver
         self._limit = limit
+        self._gate = gate
         self._now = now  # real time: only the office's clock can be moved
         self._spawn = spawn
         self._beat = beat
@@ -139,14 +142,18 @@ class Delivery:
 
     async def _send(self, parcel: Parcel) -> None:
         try:
-            await self._record(parcel, await self._in_turn(parcel))
+            if wait := await self._wait_for_turn(parcel):
+                await self._record(parcel, NoTurn(wait))
+                return
+            async with self._gate.passed(patience=PATIENCE) if parcel.can_be_doubled else nullcontext():
+                await self._record(parcel, await self._in_turn(parcel))
+        except Shut:
+            await self._record(parcel, NoTurn(0.0))
         finally:
             del self._in_hand[parcel.id]
             self.wake()
 
     async def _in_turn(self, parcel: Parcel) -> Outcome:
-        if parcel.lane != INSTANT and (wait := await self._wait_for_turn(parcel)):  # Telegram counts no button answers
-            return NoTurn(wait)
         if not self._right.is_held:  # whoever has it now sends it
             return NoTurn(0.0)
         outcome = await self._attempt(parcel)
@@ -156,6 +163,8 @@ class Delivery:
 
     async def _wait_for_turn(self, parcel: Parcel) -> float:
         """0.0 when the turn has come and is booked; else how many seconds are still missing."""
+        if parcel.lane == INSTANT:  # Telegram counts no button answers
+            return 0.0
         lane: Lane = "person" if parcel.lane == PERSON else "bulk"
         patience = PATIENCE
         while wait := self._limit.may_send(parcel.chat_id, lane):

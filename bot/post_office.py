@@ -13,6 +13,7 @@ from bot.config import Telegram
 from bot.delivery import Delivery
 from bot.desk import Desk
 from bot.errands import Errands
+from bot.gate import Gate
 from bot.health import health_routes
 from bot.intake import Intake, store
 from bot.leases import Leases
@@ -72,6 +73,7 @@ class PostOffice:
             office,
             partial(_deliver, sender, errands, self.metrics),
             RateLimit(office.policy.messages_per_second),
+            Gate(office.policy.messages_per_second),
             now=real_now,
             spawn=nursery.spawn,
             beat=partial(nursery.heartbeat, "delivery"),

@@ -47,6 +47,11 @@ class Parcel:
     is_repeat: bool = False  # the answer to the last attempt was lost, and this is the only repeat
 
     @property
+    def can_be_doubled(self) -> bool:
+        """Whether done twice is seen twice."""
+        return self.action not in ("edit", "answer")
+
+    @property
     def is_errand(self) -> bool:
         return self.action.startswith("errand.")
 

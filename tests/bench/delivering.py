@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from bot.backroom import BackRoom
 from bot.delivery import Delivery
+from bot.gate import Gate
 from bot.outcomes import Sent
 from bot.rate_limit import RateLimit
 from models.session import Database, Session
@@ -37,9 +38,9 @@ class AtOnce:
 async def messages(database: Database) -> str:
     office, backroom, telegram, tasks = Office(), BackRoom(database), AtOnce(), Tasks()
     await backroom.run(lambda session: _queue(session, office))
-    limit = RateLimit(0)
+    limit, gate = RateLimit(0), Gate(0)
     delivery = Delivery(
-        backroom, office, telegram.deliver, limit, now=real_now, spawn=tasks.spawn, beat=nothing, right=Alone()
+        backroom, office, telegram.deliver, limit, gate, now=real_now, spawn=tasks.spawn, beat=nothing, right=Alone()
     )
     begun = time.perf_counter()
     loop = asyncio.ensure_future(delivery.run())

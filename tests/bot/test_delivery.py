@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from bot.backroom import BackRoom
 from bot.delivery import LONGEST_ATTEMPT, PATIENCE, Delivery
+from bot.gate import Gate
 from bot.outcomes import Outcome, Refused, Sent, Slower, TryLater, Unknown, Unreachable
 from bot.rate_limit import RateLimit
 from models.households import Membership
@@ -51,13 +52,14 @@ class Running:
         self.tasks = Tasks()
         self.restart()
 
-    def restart(self, *, limit: RateLimit | None = None, **seconds: float) -> None:
+    def restart(self, *, limit: RateLimit | None = None, gate: Gate | None = None, **seconds: float) -> None:
         """A delivery that knows nothing of what the one before it was doing."""
         self.delivery = Delivery(
             self.backroom,
             self.office,
             self.sender.deliver,
             limit or RateLimit(0),
+            gate or Gate(0),
             now=lambda: self.moment,
             spawn=self.tasks.spawn,
             beat=nothing,
@@ -108,6 +110,22 @@ async def test_a_chat_gets_its_messages_in_order_and_chats_go_side_by_side(runni
     for chat in (1, 2):
         assert [text for to, text in running.sender.sent if to == chat] == [f"{chat}-{n}" for n in range(5)]
     assert set(running.states()) == {"sent"}
+
+
+async def test_on_a_quick_line_each_message_is_recorded_before_the_next_leaves(running: Running) -> None:
+    unrecorded: list[int] = []
+    deliver = running.sender.deliver
+
+    async def count(parcel: Parcel) -> Outcome:
+        unrecorded.append(len(running.sender.sent) - running.states().count("sent"))
+        return await deliver(parcel)
+
+    running.sender.deliver = count  # type: ignore[method-assign]
+    running.restart(gate=Gate(1))  # a message a second: any line is quick enough for that
+    await running.queue(*(running.reply(chat, "hello") for chat in range(1, 11)))
+    await running.work()
+    assert unrecorded == [0] * 10
+    assert running.states() == ["sent"] * 10
 
 
 async def test_what_never_left_is_tried_again_and_holds_its_chat_back(running: Running) -> None:
@@ -359,7 +377,7 @@ async def test_an_attempt_ends_before_its_claim_does(running: Running) -> None:
     await running.delivery.pump()
     await running.tasks.done()
     assert running.states() == ["waiting"]
-    assert timedelta(seconds=LONGEST_ATTEMPT + PATIENCE) < outbox.CLAIM
+    assert timedelta(seconds=LONGEST_ATTEMPT + 2 * PATIENCE) < outbox.CLAIM
 
 
 async def test_what_was_sent_is_not_sent_again_because_the_database_was_away(running: Running) -> None:

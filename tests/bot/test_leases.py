@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 
 from bot.backroom import BackRoom
 from bot.delivery import Delivery
+from bot.gate import Gate
 from bot.intake import store
 from bot.leases import LeaseLost, Leases
 from bot.process_name import is_gone, new_name
@@ -119,6 +120,7 @@ async def test_without_the_right_nothing_is_stored_and_nothing_claimed(backroom:
             Office(),
             lambda parcel: pytest.fail(f"{parcel} was sent"),
             RateLimit(0),
+            Gate(0),
             now=real_now,
             spawn=tasks.spawn,
             beat=nothing,

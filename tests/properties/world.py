@@ -14,6 +14,7 @@ from sqlalchemy import func, insert, select
 from bot.backroom import BackRoom
 from bot.delivery import Delivery
 from bot.desk import Desk
+from bot.gate import Gate
 from bot.intake import store
 from bot.outcomes import Outcome, Sent, Unreachable
 from bot.rate_limit import RateLimit
@@ -121,6 +122,7 @@ class World:
             self.office,
             self._deliver,
             RateLimit(0),
+            Gate(0),
             now=lambda: self.real,
             spawn=self.tasks.spawn,
             beat=nothing,

@@ -137,6 +137,27 @@ GUARDS = (
         "tests/bot/test_delivery.py -k one_at_a_time",
     ),
     Guard(
+        "delivery: a quick line carries one message at a time",
+        "bot/gate.py",
+        "max(1, math.ceil(self._rate * self._takes * RESERVE))",
+        "64",
+        "tests/bot/test_gate.py -k quick",
+    ),
+    Guard(
+        "delivery: a stalled call holds nobody back",
+        "bot/gate.py",
+        "sum(now - since < SLOW for since",
+        "sum(True for since",
+        "tests/bot/test_gate.py -k takes_long",
+    ),
+    Guard(
+        "delivery: what can be doubled goes through the gate",
+        "bot/delivery.py",
+        "if parcel.can_be_doubled else nullcontext()",
+        "if False else nullcontext()",
+        "tests/bot/test_delivery.py -k recorded_before",
+    ),
+    Guard(
         "intake: a full disk confirms nothing",
         "models/session.py",
         "            raise TransactionLost",
