@@ -5,11 +5,13 @@ import json
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Protocol
 
 import structlog
 import telegram
 
+from bot.after_a_crash import AfterACrash
 from bot.apology import say_it_is_kept
 from bot.backroom import BackRoom
 from bot.supervision import Spawn
@@ -23,8 +25,6 @@ from services.office import Office
 from services.tracebacks import told
 
 RETRY_AFTER = (1, 5, 30, 300)  # seconds; after the last one it is a dead letter
-INTERRUPTIONS = 20  # so often may the process end while a letter is in hand; then it may be the letter's doing
-SUSPICIOUS_AFTER = timedelta(minutes=15)  # and not before: in a row of quick kills it is nobody's doing
 SIDE_BY_SIDE = 64  # chats
 LEAVE_ALONE = 0.1  # seconds: a chat that another process has in hand; there are others to look after
 LOOK_AGAIN = 1.0  # seconds: for letters whose retry comes due
@@ -74,10 +74,9 @@ class Desk:
         self._handled = handled
         self._took = took
         self._beat = beat
-        self._careful_until = careful_until  # letters up to this id may be what killed the last process
+        self._after_a_crash = AfterACrash(backroom, office, until=careful_until, now=now, hold_chat=self._hold_chat)
         self._handlers = handlers
-        self._in_hand: set[int] = set()  # chats
-        self._one_at_a_time = asyncio.Lock()
+        self._in_hand: dict[int, int] = {}  # chat → letter
         self._woken = asyncio.Event()
 
     def wake(self) -> None:
@@ -105,15 +104,20 @@ class Desk:
         for letter in letters:
             if letter.chat_id in self._in_hand:
                 continue  # an overtaken letter and the one behind it: one after the other
-            self._in_hand.add(letter.chat_id)
+            self._in_hand[letter.chat_id] = letter.id
             self._spawn("letter", self._take(letter))
 
     async def _next_letters(self) -> list[WaitingLetter]:
         room = SIDE_BY_SIDE - len(self._in_hand)
         if room <= 0:
             return []
-        now, in_hand = self._now(), set(self._in_hand)
-        return await self._backroom.read(lambda s: inbox.waiting(s, now=now, limit=room, skip_chats=in_hand))
+        now, in_hand = self._now(), dict(self._in_hand)
+
+        def choose(session: Session) -> list[WaitingLetter]:
+            look = partial(inbox.waiting, session, now=now, limit=room)
+            return self._after_a_crash.choose(lambda chats: look(skip_chats=chats), in_hand)
+
+        return await self._backroom.read(choose)
 
     async def _pause(self) -> None:
         # `wait_for` would swallow a cancellation that comes together with the event.
@@ -125,8 +129,8 @@ class Desk:
         now, outcome = asyncio.get_running_loop().time, "interrupted"
         begun = now()
         try:
-            if letter.id <= self._careful_until:
-                await self._carefully(letter)
+            if self._after_a_crash.concerns(letter.id):
+                await self._after_a_crash.handle(letter, partial(self._handle, letter, alone=True))
             else:
                 await self._handle(letter, alone=False)
             outcome = "handled"
@@ -144,34 +148,12 @@ class Desk:
                 await self._failed(letter, error)
         finally:
             self._took(outcome, now() - begun)
-            self._in_hand.discard(letter.chat_id)
+            self._in_hand.pop(letter.chat_id, None)
             self.wake()
             self._handled()
 
     async def _handle(self, letter: WaitingLetter, *, alone: bool) -> None:
         await self._backroom.run(lambda session: self._perform(session, letter), alone=alone)
-
-    async def _carefully(self, letter: WaitingLetter) -> None:
-        """One at a time, so that an attempt is charged to the one letter that was in hand when the process ended."""
-        async with self._one_at_a_time:
-            if await self._survivable(letter):
-                await self._handle(letter, alone=True)
-
-    async def _survivable(self, letter: WaitingLetter) -> bool:
-        """After an unclean end this is committed first: what kills the process again and again is found out."""
-
-        def count(session: Session) -> int:
-            self._hold_chat(session, letter)
-            number = inbox.count_interruption(session, letter.id)
-            if number is None:
-                raise Finished
-            return number
-
-        interruptions = await self._backroom.run(count)
-        if interruptions <= INTERRUPTIONS or letter.received_at > self._now() - SUSPICIOUS_AFTER:
-            return True
-        await self._bury(letter, "the process ended each time this letter was handled")
-        return False
 
     def _perform(self, session: Session, letter: WaitingLetter) -> None:
         """A body that doesn't open or can't be understood fails this letter alone."""
@@ -217,10 +199,3 @@ class Desk:
         except Exception as again:  # the database is away: the letter is still waiting, so nothing is lost
             log.error("failure could not be recorded", letter=letter.id, error=again)
             await asyncio.sleep(LOOK_AGAIN)
-
-    async def _bury(self, letter: WaitingLetter, error: str) -> None:
-        def bury(session: Session) -> None:
-            inbox.bury(session, letter.id, error=error, now=self._now())
-            say_it_is_kept(session, self._office, letter)
-
-        await self._backroom.run(bury)

@@ -45,6 +45,7 @@ class WaitingLetter:
     id: int
     chat_id: int
     received_at: datetime
+    interruptions: int
 
 
 def store_updates(session: Session, updates: Iterable[tuple[int, int, str]], *, now: datetime) -> None:
@@ -82,8 +83,9 @@ def waiting(session: Session, *, now: datetime, limit: int, skip_chats: Collecti
     """
     asked = {"now": now, "most": limit, "skipped": list(skip_chats)}
     oldest = [found for found in session.scalars(_OLDEST_OF_EACH_CHAT, asked) if found is not None]
-    query = select(InboxLetter.id, InboxLetter.chat_id, InboxLetter.received_at).where(InboxLetter.id.in_(oldest))
-    return [WaitingLetter(*row) for row in session.execute(query.order_by(InboxLetter.id))]
+    row = InboxLetter
+    query = select(row.id, row.chat_id, row.received_at, row.interruptions).where(row.id.in_(oldest))
+    return [WaitingLetter(*found) for found in session.execute(query.order_by(row.id))]
 
 
 def _oldest_of_each_chat() -> Select[int | None]:

@@ -11,8 +11,9 @@ import pytest
 import telegram
 from sqlalchemy import select, text
 
+from bot.after_a_crash import INTERRUPTIONS, SUSPECTED_FROM, SUSPICIOUS_AFTER
 from bot.backroom import BackRoom
-from bot.desk import INTERRUPTIONS, RETRY_AFTER, SUSPICIOUS_AFTER, Desk, Handlers
+from bot.desk import RETRY_AFTER, Desk, Handlers
 from bot.intake import store
 from models.post import InboxLetter, Note, OutboxMessage
 from models.queries import inbox
@@ -280,10 +281,34 @@ async def test_what_kept_killing_the_process_is_told_to_the_person(database: Dat
     running.backroom.close()
 
 
-async def interrupted(running: Running, times: int) -> None:
-    """The process has ended so often while the first letter was in hand."""
+async def interrupted(running: Running, times: int, letter: int = 1) -> None:
+    """The process has ended so often while that letter was in hand."""
     for _ in range(times):
-        await running.backroom.run(lambda session: inbox.count_interruption(session, 1))
+        await running.backroom.run(lambda session: inbox.count_interruption(session, letter))
+
+
+async def test_what_may_have_killed_the_process_twice_comes_when_all_others_are_through(database: Database) -> None:
+    running = Running(database, careful_until=5)
+    suspect, another = update(1, 5, "suspect"), update(2, 6, "another")
+    await running.store(suspect, another, update(3, 5, "behind the suspect"), update(4, 7, "fine"), update(5, 7, "too"))
+    for letter in (1, 2):
+        await interrupted(running, SUSPECTED_FROM, letter)
+    await running.look()
+    assert running.notes() == ["4", "5", "1", "3", "2"], "one suspect after the other, each chat in order"
+    running.backroom.close()
+
+
+async def test_many_suspects_do_not_hide_who_waits_behind_them(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.desk.SIDE_BY_SIDE", 2)
+    running = Running(database, careful_until=5)
+    await running.store(*(update(n, 10 + n, "suspect") for n in (1, 2, 3)), update(4, 5, "fine"), update(5, 6, "fine"))
+    for letter in (1, 2, 3):
+        await interrupted(running, SUSPECTED_FROM, letter)
+    await running.look()
+    assert running.notes() == ["4", "5", "1", "2", "3"]
+    running.backroom.close()
 
 
 async def test_a_row_of_quick_kills_buries_no_letter(database: Database) -> None:

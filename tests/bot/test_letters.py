@@ -11,12 +11,13 @@ import pytest
 import telegram
 from sqlalchemy import select
 
+from bot.after_a_crash import INTERRUPTIONS
 from bot.commands import letters
 from bot.commands.console import Console
 from bot.commands.failures import CommandFailed, explain
 from bot.config import Database as DatabaseTable
 from bot.config import Security, Settings, SiteTable
-from bot.desk import INTERRUPTIONS, RETRY_AFTER
+from bot.desk import RETRY_AFTER
 from handlers import front
 from models.audit import AuditEntry
 from models.post import InboxLetter, OutboxMessage

@@ -47,10 +47,31 @@ GUARDS = (
     ),
     Guard(
         "kills: in a row of quick kills no letter is buried",
-        "bot/desk.py",
+        "bot/after_a_crash.py",
         " or letter.received_at > self._now() - SUSPICIOUS_AFTER:",
         ":",
         "tests/bot/test_desk.py -k quick_kills",
+    ),
+    Guard(
+        "kills: what may have killed the process twice comes last",
+        "bot/after_a_crash.py",
+        " and letter.interruptions >= SUSPECTED_FROM",
+        " and letter.interruptions < 0",
+        "tests/torture/test_deadly_letter.py -k sqlite",
+    ),
+    Guard(
+        "kills: suspects wait until nobody else needs care",
+        "bot/after_a_crash.py",
+        "        return found if any(map(self.concerns, others)) else [*found, *suspects[:1]]",
+        "        return [*found, *suspects[:1]]",
+        "tests/bot/test_desk.py -k all_others_are_through",
+    ),
+    Guard(
+        "kills: one suspect after the other",
+        "bot/after_a_crash.py",
+        "[*found, *suspects[:1]]",
+        "[*found, *suspects]",
+        "tests/bot/test_desk.py -k all_others_are_through",
     ),
     Guard(
         "desk: trouble of the database is no failure of the letter",
