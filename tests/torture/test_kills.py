@@ -77,6 +77,7 @@ async def test_thirty_kills_under_load_lose_and_double_nothing(
     database: Database, database_url: str, tmp_path: Path
 ) -> None:
     tally = await play(database, database_url, tmp_path, kills=30)
+    print(tally)  # noqa: T201  # the figures
     assert tally.kills == 30
     assert tally.in_flight >= 20
     assert tally.doubled <= tally.kills
