@@ -1,15 +1,20 @@
 """What is different about one life of the bot: `ForkedBot.start` calls it in the new process before the bot runs."""
 
+import asyncio
 import os
 import signal
 import time
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import telegram
 
 from bot import app, post_office
+from bot.supervision import Nursery
 from bot.telegram_link import TelegramLink
 from handlers import front
 from models.session import Session
@@ -89,6 +94,33 @@ class LoopHangs:
             return await call(link, method, params, **more)
 
         TelegramLink.call = calling  # type: ignore[method-assign]  # in this life only
+
+
+@dataclass(frozen=True)
+class LoopStalls:
+    """One loop of the process never comes back from where it waits; `witness` is told when, on the monotonic clock."""
+
+    loop: str
+    runs_in: str  # "desk.Desk": module and class under `bot`
+    witness: Path
+    is_stubborn: bool = False  # it doesn't heed a cancellation either
+    noticed_after: float | None = None  # instead of the usual limit
+
+    def __call__(self) -> None:
+        module, _, owner = self.runs_in.partition(".")
+        start = Nursery.start
+
+        def starting(nursery: Nursery, name: str, loop: Any, *, stalled: float | None = None) -> None:
+            start(nursery, name, loop, stalled=self.noticed_after if name == self.loop else stalled)
+
+        async def stalls(_: Any) -> None:
+            self.witness.write_text(str(time.monotonic()), "utf-8")
+            while True:
+                with suppress(asyncio.CancelledError) if self.is_stubborn else nullcontext():
+                    await asyncio.Event().wait()
+
+        Nursery.start = starting  # type: ignore[method-assign]  # in this life only
+        getattr(import_module(f"bot.{module}"), owner).run = stalls
 
 
 @dataclass(frozen=True)

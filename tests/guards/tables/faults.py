@@ -18,6 +18,13 @@ GUARDS = (
         "tests/torture/test_hanging_and_clocks.py -k hangs_for_ever",
     ),
     Guard(
+        "supervision: a loop that never comes back ends the process",
+        "bot/supervision.py",
+        "            if ages[name] > self._limits[name]:",
+        "            if ages[name] > 10**9:",
+        "tests/torture/test_stalled_loop.py -k desk",
+    ),
+    Guard(
         "supervision: what hangs doesn't hold the end up",
         "bot/app.py",
         "        with last_resort:",
