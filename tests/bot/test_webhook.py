@@ -1,6 +1,7 @@
 """The webhook over real sockets: the secret before the body, at most a megabyte of it, and 200 only when committed."""
 
 import asyncio
+import hmac
 import json
 import resource
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -119,6 +120,19 @@ async def test_who_does_not_know_the_secret_is_refused_before_the_body(secret: s
     async with listening(unused) as caller:
         announced_only = head(secret=secret, content_length="900000").decode("latin-1").encode("latin-1", "replace")
         assert await caller.says(announced_only) == 403
+
+
+async def test_the_secret_is_compared_in_constant_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    compared: list[tuple[bytes, bytes]] = []
+
+    def compare(given: bytes, secret: bytes) -> bool:
+        compared.append((given, secret))
+        return False
+
+    monkeypatch.setattr(hmac, "compare_digest", compare)
+    async with listening(unused) as caller:
+        assert await caller.says(head(content_length="900000")) == 403, "what it says decides, and nothing before it"
+    assert compared == [(SECRET.encode(), SECRET.encode())]
 
 
 async def test_a_body_that_says_it_is_too_large_is_refused_before_it_comes() -> None:

@@ -1,10 +1,8 @@
 """What people tell goes through the whole bot and is read by whoever may; on the disk nobody finds it."""
 
 import json
-import sqlite3
 from base64 import b64encode
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -14,10 +12,12 @@ from models.households import Household
 from models.post import InboxLetter, OutboxMessage
 from models.schema import Base
 from models.session import Database
+from models.snapshots import write_snapshot
 from models.visits import Visit
 from services.i18n import Translator
 from tests.journeys.plays import side_path
 from tests.journeys.stage import Stage
+from tests.town import MONDAY_MORNING
 
 PHONE, ADDRESS, SAID = "13955512345", "云溪镇竹影巷一百零七号", "屋后的柿子树压在电线上了"
 TOLD = (PHONE, ADDRESS, SAID)
@@ -36,15 +36,30 @@ def found_in(content: bytes) -> list[str]:
 
 
 def at_rest(database: Database, folder: Path) -> dict[str, bytes]:
-    """All that is on the disk: the database's files and a copy of it, or each table as PostgreSQL spells it out."""
-    if database.file is None:
-        with database.reading() as session:
-            rows = {name: session.scalars(text(f"SELECT t::text FROM {name} t")).all() for name in Base.metadata.tables}
-        return {name: "\n".join(found).encode() for name, found in rows.items()}
-    with closing(sqlite3.connect(database.file)) as connection:
-        connection.execute("VACUUM INTO ?", (str(folder / "copy"),))
-    files = [*database.file.parent.glob(f"{database.file.name}*"), folder / "copy"]
-    return {file.name: file.read_bytes() for file in files}
+    """All that is on the disk: the database's files with its log, a backup, and each row as PostgreSQL spells it out."""
+    backup = folder / "backup"
+    write_snapshot(database, backup, now=MONDAY_MORNING)
+    files = {file.name: file.read_bytes() for file in (backup, *files_of(database))}
+    backup.unlink()
+    return files | (rows_of(database) if database.file is None else {})
+
+
+def files_of(database: Database) -> list[Path]:
+    if database.file is not None:
+        return [*database.file.parent.glob(f"{database.file.name}*")]
+    with database.engine.connect() as connection:
+        connection.execute(text("CHECKPOINT"))
+        folder = Path(connection.scalar(text("SHOW data_directory")) or "")
+        number = connection.scalar(text("SELECT oid FROM pg_database WHERE datname = current_database()"))
+    files = [*(folder / "base" / str(number)).iterdir(), *(folder / "pg_wal").iterdir()]
+    return [file for file in files if file.is_file()]
+
+
+def rows_of(database: Database) -> dict[str, bytes]:
+    """Its files may be compressed."""
+    with database.reading() as session:
+        rows = {name: session.scalars(text(f"SELECT t::text FROM {name} t")).all() for name in Base.metadata.tables}
+    return {f"table {name}": "\n".join(found).encode() for name, found in rows.items()}
 
 
 @pytest.mark.parametrize("told", TOLD)
@@ -65,7 +80,6 @@ async def test_nothing_that_was_told_is_found_on_the_disk(stage: Stage, t: Trans
     await cadre.says(SAID)
     await stage.quiet()
     in_hand = at_rest(stage.database, tmp_path)  # the form is a draft now, and the update is in the inbox
-    (tmp_path / "copy").unlink(missing_ok=True)
     await cadre.taps(t.plain("words.button.save"))
     await stage.quiet()
     assert stage.row(select(Visit)).said == SAID

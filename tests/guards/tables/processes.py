@@ -11,6 +11,13 @@ GUARDS = (
         "tests/bot/test_webhook.py -k secret",
     ),
     Guard(
+        "webhook: the secret is compared in constant time",
+        "bot/webhook.py",
+        'hmac.compare_digest(request.headers.get(SECRET, "").encode(), self._secret)',
+        'request.headers.get(SECRET, "").encode() == self._secret',
+        "tests/bot/test_webhook.py -k constant_time",
+    ),
+    Guard(
         "webhook: a large body is refused before it comes",
         "bot/webhook.py",
         '        if int(request.headers.get("Content-Length", 0)) > LARGEST:',
