@@ -4,15 +4,14 @@ What a route or command records is read from the source (`tests.reach`), so the 
 """
 
 import ast
-from collections.abc import Mapping
 
 import pytest
 
-from bot.cli import app
 from handlers import ROUTES
 from handlers.routes import Route
 from services.i18n import Language
 from services.i18n.catalogue import read_catalogue
+from tests.console import commands
 from tests.reach import reachable, strings
 from tests.source import dotted, modules
 
@@ -159,16 +158,7 @@ def recorded_by(function: str) -> set[str]:
     return {act for name in reachable(function) if RECORDING & reachable(name) for act in strings(name) & ACTS}
 
 
-def commands() -> Mapping[str, str]:
-    """The commands of the console and the functions behind them."""
-    found = {one.name or one.callback.__name__: one.callback for one in app.registered_commands if one.callback}
-    for group in app.registered_groups:
-        for one in group.typer_instance.registered_commands if group.typer_instance else ():
-            if one.callback:
-                found[f"{group.name} {one.name or one.callback.__name__}"] = one.callback
-    return {name: f"{callback.__module__}.{callback.__name__}" for name, callback in found.items()}
-
-
+COMMANDS = {name: f"{act.__module__}.{act.__name__}" for name, act in commands().items()}
 FUNCTIONS = {called(route): f"{route.act.__module__}.{route.act.__name__}" for route in ROUTES}
 SILENT = [name for names in NOT_RECORDED.values() for name in names.split()]
 SILENT_AT_THE_CONSOLE = [name for names in NOT_RECORDED_AT_THE_CONSOLE.values() for name in names.split(", ")]
@@ -179,7 +169,7 @@ def test_every_route_is_decided_upon_once() -> None:
 
 
 def test_every_command_is_decided_upon_once() -> None:
-    assert sorted([*RECORDED_AT_THE_CONSOLE, *SILENT_AT_THE_CONSOLE]) == sorted(commands())
+    assert sorted([*RECORDED_AT_THE_CONSOLE, *SILENT_AT_THE_CONSOLE]) == sorted(COMMANDS)
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
@@ -187,16 +177,16 @@ def test_a_route_records_what_was_decided(name: str) -> None:
     assert recorded_by(FUNCTIONS[name]) == set(RECORDED.get(name, "").split())
 
 
-@pytest.mark.parametrize("name", sorted(commands().keys() - {"demo"}))
+@pytest.mark.parametrize("name", sorted(COMMANDS.keys() - {"demo"}))
 def test_a_command_records_what_was_decided(name: str) -> None:
-    assert recorded_by(commands()[name]) == set(RECORDED_AT_THE_CONSOLE.get(name, "").split())
+    assert recorded_by(COMMANDS[name]) == set(RECORDED_AT_THE_CONSOLE.get(name, "").split())
 
 
 def test_nobodys_page_or_file_is_made_without_a_record() -> None:
     pages = {page for name in RECORDED for page in reachable(FUNCTIONS[name]) & PERSONAL}
     assert pages == PERSONAL, "each of them is still what some route comes to"
     silent = {name: FUNCTIONS[name] for name in SILENT}
-    silent |= {name: commands()[name] for name in SILENT_AT_THE_CONSOLE if name != "demo"}
+    silent |= {name: COMMANDS[name] for name in SILENT_AT_THE_CONSOLE if name != "demo"}
     assert {name: found for name, one in silent.items() if (found := reachable(one) & PERSONAL)} == {}
 
 
