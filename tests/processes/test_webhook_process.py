@@ -15,6 +15,7 @@ from tests.processes.ports import free_port
 from tests.torture.bookkeeping import check
 from tests.torture.bot_process import BotProcess
 from tests.torture.forked_bot import ForkedBot
+from tests.torture.lives import SilenceIsToldAfter
 from tests.torture.village import Load, build_village, people_at_work
 
 TOKEN = "123456789:a-token-for-tests-only"
@@ -170,3 +171,24 @@ async def test_a_running_bot_tells_how_it_is(database: Database, database_url: s
     assert answer.json()["loops"].keys() == {"intake", "desk", "delivery", "clock", "leases", "pulse", "watch", "web"}
     assert "lianxin_heartbeat_age_seconds" in metrics
     assert TOKEN not in answer.text + metrics
+
+
+@on_sqlite
+@pytest.mark.parametrize("trouble", ["telegram", "webhook"])
+async def test_a_running_bot_that_telegram_never_answers_says_so(
+    trouble: str, database: Database, database_url: str, tmp_path: Path
+) -> None:
+    port, nobody = free_port(), free_port()
+    terms: dict[str, Any] = {"token": TOKEN, "api_url": f"http://127.0.0.1:{nobody}", "database_url": database_url}
+    mode = webhook_at(port) if trouble == "webhook" else {"WEB__LISTEN": f"127.0.0.1:{port}"}
+    bot = ForkedBot(tmp_path, **terms, **mode)
+    bot.start(SilenceIsToldAfter(0.5))
+    await until(lambda: "the web side listens" in bot.log(), seconds=PATIENCE)
+    async with (
+        httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client,
+        asyncio.timeout(PATIENCE),
+    ):
+        while (told := await client.get("/healthz")).json()["troubles"] != [trouble]:
+            pass
+    assert told.status_code == 503
+    assert await bot.end() == 0

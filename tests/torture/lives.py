@@ -13,7 +13,7 @@ from typing import Any
 
 import telegram
 
-from bot import app, post_office
+from bot import app, post_office, vital_signs
 from bot.supervision import Nursery
 from bot.telegram_link import TelegramLink
 from handlers import front
@@ -94,6 +94,16 @@ class LoopHangs:
             return await call(link, method, params, **more)
 
         TelegramLink.call = calling  # type: ignore[method-assign]  # in this life only
+
+
+@dataclass(frozen=True)
+class SilenceIsToldAfter:
+    """Of Telegram; instead of the usual five minutes."""
+
+    seconds: float
+
+    def __call__(self) -> None:
+        vital_signs.UNHEARD = self.seconds
 
 
 @dataclass(frozen=True)

@@ -38,4 +38,18 @@ GUARDS = (
         "for age in (age for age in (signs.fetched,) if age is not None)",
         "tests/bot/test_doctor.py -k never_answered",
     ),
+    Guard(
+        "health: the running bot's pulse knows since when it polls in vain",
+        "bot/post_office.py",
+        "            polling=self._polling,\n            untold",
+        "            polling=Stopwatch(),\n            untold",
+        "tests/processes/test_webhook_process.py -k 'never_answers and telegram-'",
+    ),
+    Guard(
+        "health: the running bot's pulse knows since when its webhook isn't set",
+        "bot/post_office.py",
+        "            untold=self._untold,\n            now",
+        "            untold=Stopwatch(),\n            now",
+        "tests/processes/test_webhook_process.py -k 'never_answers and webhook-'",
+    ),
 )
