@@ -13,7 +13,7 @@ from bot.backroom import BackRoom
 from bot.delivery import Delivery
 from bot.gate import Gate
 from bot.intake import store
-from bot.leases import LeaseLost, Leases
+from bot.leases import HAND_OVER, LeaseLost, Leases
 from bot.process_name import is_gone, new_name
 from bot.rate_limit import RateLimit
 from models.post import InboxLetter, Lease, OutboxMessage
@@ -142,7 +142,7 @@ async def test_who_asks_has_it_handed_over_and_gives_it_back(backroom: BackRoom)
     async with looked_after(backroom, new_name()) as bot, looked_after(backroom, new_name()) as visitor:
         working = asyncio.ensure_future(bot.whenever_held("deliver", forever, nothing))
         await until(lambda: bot.held() == ["deliver"])
-        async with visitor.borrowed("deliver"):
+        async with asyncio.timeout(HAND_OVER), visitor.borrowed("deliver"):  # long before it runs out
             assert (bot.held(), visitor.held()) == ([], ["deliver"])
         await until(lambda: bot.held() == ["deliver"])
         assert visitor.held() == []
