@@ -17,7 +17,7 @@ from services import outbox
 from services.i18n import Language
 from services.messages import Message
 from services.outbox import WITHOUT_KEY
-from tests.bot.test_delivery import Running as Delivering
+from tests.bot.delivering import Running as Delivering
 from tests.bot.test_desk import update
 from tests.bot.test_letters import A_BIT, Console, Village, console, village
 from tests.keys import write_key_file

@@ -2,99 +2,22 @@
 
 import asyncio
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
 from bot.backroom import BackRoom
-from bot.delivery import LONGEST_ATTEMPT, PATIENCE, Delivery
+from bot.delivery import LONGEST_ATTEMPT, PATIENCE
 from bot.gate import Gate
-from bot.outcomes import Outcome, Refused, Sent, Slower, TryLater, Unknown, Unreachable
-from bot.rate_limit import RateLimit
-from models.households import Membership
+from bot.outcomes import Outcome, Refused, Slower, TryLater, Unknown, Unreachable
 from models.people import Person
-from models.post import OutboxMessage
 from models.session import Database, Session
 from services import outbox
 from services.messages import Message
 from services.outbox import Parcel
-from services.rules.send_windows import Speech
-from tests.bot.tasks import Alone, Tasks, nothing, until
-from tests.town import FrozenClock, build_town, make_office
-
-
-class RecordingSender:
-    """Says yes with the next message id, unless told otherwise for a text; remembers what was sent, in order."""
-
-    def __init__(self) -> None:
-        self.sent: list[tuple[int, str]] = []
-        self.parcels: list[Parcel] = []
-        self.answers: dict[str, list[Outcome]] = {}
-
-    async def deliver(self, parcel: Parcel) -> Outcome:
-        text = parcel.message.text if parcel.message else parcel.body.get("text", "")
-        self.sent.append((parcel.chat_id, text))
-        self.parcels.append(parcel)
-        answers = self.answers.get(text)
-        return answers.pop(0) if answers else Sent(len(self.sent))
-
-
-class Running:
-    def __init__(self, database: Database) -> None:
-        self.database = database
-        self.backroom = BackRoom(database)
-        self.office_clock = FrozenClock()
-        self.office = make_office(self.office_clock)
-        self.moment = datetime(2026, 3, 2, 1, tzinfo=UTC)
-        self.sender = RecordingSender()
-        self.right = Alone()
-        self.tasks = Tasks()
-        self.restart()
-
-    def restart(self, *, limit: RateLimit | None = None, gate: Gate | None = None, **seconds: float) -> None:
-        """A delivery that knows nothing of what the one before it was doing."""
-        self.delivery = Delivery(
-            self.backroom,
-            self.office,
-            self.sender.deliver,
-            limit or RateLimit(0),
-            gate or Gate(0),
-            now=lambda: self.moment,
-            spawn=self.tasks.spawn,
-            beat=nothing,
-            right=self.right,
-            **seconds,
-        )
-
-    async def queue(self, *acts: Callable[[Session], object]) -> None:
-        for act in acts:
-            await self.backroom.run(act)
-
-    def reply(self, chat: int, text: str) -> Callable[[Session], int]:
-        return lambda session: outbox.reply(session, self.office, chat, Message(text), person_id=None)
-
-    def claim(self, session: Session) -> None:
-        """Take the oldest row in hand, as a delivery does before it sends."""
-        assert outbox.claim(
-            session, self.office, lane="person", speeches=[Speech.ANSWER], real_now=self.moment, limit=1
-        )
-
-    async def work(self) -> None:
-        """Deliver until nothing can leave at this moment."""
-        while await self.delivery.pump():
-            await self.tasks.done()
-
-    async def later(self, seconds: float) -> None:
-        self.moment += timedelta(seconds=seconds)
-        await self.work()
-
-    def texts(self) -> list[str]:
-        return [text for _, text in self.sender.sent]
-
-    def states(self) -> list[str]:
-        with self.database.reading() as session:
-            return list(session.scalars(select(OutboxMessage.state).order_by(OutboxMessage.id)))
+from tests.bot.delivering import RecordingSender, Running
+from tests.town import build_town
 
 
 @pytest.fixture
@@ -240,114 +163,6 @@ async def test_an_edit_names_the_message_that_the_earlier_row_became(running: Ru
     assert running.sender.parcels[1].message_id == 1
 
 
-async def test_a_notice_waits_for_the_morning_while_answers_leave_at_night(running: Running) -> None:
-    town = await running.backroom.run(build_town)
-    running.office_clock.forward(hours=13)  # 22:00
-    cadre_id = town.cadre.id
-    await running.queue(
-        lambda session: outbox.notice(session, running.office, cadre_id, "test.notice", {}, speech=Speech.NOTICE),
-        running.reply(101, "an answer"),
-    )
-    await running.work()
-    assert running.texts() == ["an answer"]
-    assert running.states() == ["waiting", "sent"]
-
-
-async def test_a_notice_nobody_can_compose_harms_no_other(running: Running) -> None:
-    town = await running.backroom.run(build_town)
-    cadre_id = town.cadre.id
-    await running.queue(
-        lambda session: outbox.notice(session, running.office, cadre_id, "no.such.kind", {}),
-        running.reply(101, "an answer"),
-    )
-    await running.work()
-    assert running.texts() == ["an answer"]
-    assert running.states() == ["failed", "sent"]
-
-
-async def test_bulk_does_not_hold_back_a_person_of_the_same_chat(running: Running) -> None:
-    release = asyncio.Event()
-
-    async def slow_bulk(parcel: Parcel) -> Outcome:
-        if parcel.lane == "bulk":
-            await release.wait()
-        return await RecordingSender.deliver(running.sender, parcel)
-
-    running.sender.deliver = slow_bulk  # type: ignore[method-assign]  # the network stalls for bulk only
-    running.restart()
-    town = await running.backroom.run(build_town)
-    resident_id = town.resident.id
-    with running.database.reading() as session:
-        membership_id = session.scalars(select(Membership.id).where(Membership.person_id == resident_id)).one()
-    await running.queue(
-        lambda session: outbox.notice(
-            session, running.office, resident_id, "onboarding.linked", {"membership_id": membership_id}
-        ),
-        running.reply(401, "answer"),
-    )
-    await running.delivery.pump()
-    await until(lambda: running.texts() == ["answer"])
-    release.set()
-    await running.tasks.done()
-
-
-async def test_an_errand_that_breaks_blocks_nobody_and_the_person_is_told(running: Running) -> None:
-    town = await running.backroom.run(build_town)
-    supervisor_id = town.supervisor.id
-
-    async def deliver(parcel: Parcel) -> Outcome:
-        if parcel.action.startswith("errand."):
-            raise RuntimeError("the printer is on fire \x00 \ud83d")
-        return await RecordingSender.deliver(running.sender, parcel)
-
-    running.sender.deliver = deliver  # type: ignore[method-assign]  # an errand with a fault of ours
-    running.restart()
-    await running.queue(
-        lambda session: outbox.errand(session, running.office, 201, "export", {}, person_id=supervisor_id),
-        running.reply(201, "next"),
-    )
-    await running.work()
-    assert running.states() == ["failed", "sent", "sent"]
-    assert running.texts()[0] == "next"
-    assert "出了点问题" in running.texts()[1]
-
-
-async def test_answers_do_not_wait_for_an_errand_of_the_same_chat(running: Running) -> None:
-    town = await running.backroom.run(build_town)
-    supervisor_id = town.supervisor.id
-    is_made = asyncio.Event()
-
-    async def deliver(parcel: Parcel) -> Outcome:
-        if parcel.action.startswith("errand."):
-            await is_made.wait()
-        return await RecordingSender.deliver(running.sender, parcel)
-
-    running.sender.deliver = deliver  # type: ignore[method-assign]  # a workbook that takes its time
-    running.restart()
-    await running.queue(
-        lambda session: outbox.errand(session, running.office, 201, "export", {}, person_id=supervisor_id),
-        running.reply(201, "meanwhile"),
-    )
-    await running.delivery.pump()
-    await until(lambda: running.texts() == ["meanwhile"])
-    is_made.set()
-    await running.tasks.done()
-
-
-async def test_an_errand_that_never_succeeds_ends_within_the_hour(running: Running) -> None:
-    town = await running.backroom.run(build_town)
-    supervisor_id = town.supervisor.id
-    running.sender.answers[""] = [TryLater("no such file")] * 1000
-    await running.queue(
-        lambda session: outbox.errand(session, running.office, 201, "export", {}, person_id=supervisor_id)
-    )
-    await running.work()
-    for _ in range(60):
-        await running.later(60)
-    assert running.states()[0] == "failed"
-    assert "出了点问题" in running.texts()[-1]
-
-
 async def test_what_is_still_in_hand_is_not_sent_a_second_time(running: Running) -> None:
     release = asyncio.Event()
 
@@ -449,35 +264,3 @@ async def test_an_edit_that_went_as_a_new_message_is_repeated_once_and_only_once
         await running.later(1000)
     assert running.states() == ["sent", "failed"]
     assert running.texts().count("form, filled") == 2
-
-
-async def test_waiting_for_the_own_turn_is_held_against_nobody(running: Running) -> None:
-    seconds = 0.0
-    limit = RateLimit(1, lambda: seconds)
-    for chat in range(1000, 1020):  # people have all of the budget, so bulk has to wait long
-        limit.sent(chat, "person")
-        seconds += 1
-    for _ in range(2):
-        limit.sent(2000, "bulk")
-        seconds += 1
-    running.restart(limit=limit)
-    await running.backroom.run(lambda session: [bulk(session, chat) for chat in (1, 2, 3)])
-    await running.delivery.pump()
-    await running.tasks.done()
-    assert running.texts() == []
-    assert running.states() == ["waiting"] * 3
-    assert limit.may_send(3000, "person") < 2
-
-
-def bulk(session: Session, chat: int) -> None:
-    session.add(
-        OutboxMessage(
-            chat_id=chat,
-            kind="send",
-            body=Message("news").to_json(),
-            lane="bulk",
-            speech=Speech.ANSWER,
-            created_at=datetime(2026, 3, 2, tzinfo=UTC),
-        )
-    )
-    session.flush()

@@ -71,7 +71,7 @@ GUARDS = (
         "services/rules/send_windows.py",
         "    if speech in _AT_ANY_HOUR:",
         "    if speech:",
-        "tests/rules/test_send_windows.py tests/bot/test_delivery.py -k 'window or night or leave'",
+        "tests/rules/test_send_windows.py tests/bot/test_delivery_lanes.py -k 'window or night or leave'",
     ),
     Guard(
         "scheduled messages: only on working days",
