@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -68,10 +69,17 @@ def ended(command: str, tree: Path) -> tuple[int | None, str]:
     try:
         said, _ = running.communicate(timeout=PATIENCE)
     except subprocess.TimeoutExpired:
-        os.killpg(running.pid, signal.SIGKILL)
+        clear_away(running.pid)
         said, _ = running.communicate()
         return None, f"{said}\nnot over within {PATIENCE} s"
+    clear_away(running.pid)
     return running.returncode, said
+
+
+def clear_away(group: int) -> None:
+    """Whatever a failed test has left behind: with its guard off a bot may not end by itself."""
+    with suppress(ProcessLookupError):
+        os.killpg(group, signal.SIGKILL)
 
 
 def command(guard: Guard, folder: Path) -> str:
