@@ -9,17 +9,17 @@ from models.session import Session
 
 
 class Tasks:
-    """Starts child tasks and, at the end, demands that none failed."""
+    """Starts child tasks and, at the end, demands that none failed, in the order in which they were started."""
 
     def __init__(self) -> None:
-        self._running: set[asyncio.Task[Any]] = set()
+        self._running: list[asyncio.Task[Any]] = []
 
     def spawn(self, _name: str, coroutine: Coroutine[Any, Any, Any]) -> None:
-        self._running.add(asyncio.ensure_future(coroutine))
+        self._running.append(asyncio.ensure_future(coroutine))
 
     async def done(self) -> None:
         while self._running:
-            await self._running.pop()
+            await self._running.pop(0)
 
 
 class Seconds:

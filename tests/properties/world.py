@@ -4,12 +4,12 @@ a network. The process may be killed at each of its points, and opened again."""
 import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Coroutine
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
 import telegram
-from sqlalchemy import func, insert, select
+from sqlalchemy import insert
 
 from bot.backroom import BackRoom
 from bot.delivery import Delivery
@@ -19,7 +19,7 @@ from bot.intake import store
 from bot.outcomes import Outcome, Sent, Unreachable
 from bot.rate_limit import RateLimit
 from handlers import front
-from models.post import InboxLetter, Note
+from models.post import Note
 from models.queries import inbox
 from models.session import Database, Session
 from models.snapshots import read_snapshot, write_snapshot
@@ -33,7 +33,6 @@ from tests.keys import KEYRING
 from tests.town import MONDAY_MORNING, FrozenClock, Town, build_town
 
 REMEMBERED = 8  # messages with buttons that a person still finds on the phone
-UNTIL_RETRIED = timedelta(minutes=10)
 T = TypeVar("T")
 
 Raw = dict[str, Any]
@@ -59,15 +58,24 @@ class Fate:
 
 
 class MortalBackRoom(BackRoom):
+    """One act at a time, in the order in which they were asked for: how quick a thread is changes no course, so that
+    a course that failed fails again. Writers side by side are `tests/torture/test_kills.py`."""
+
     def __init__(self, database: Database, fate: Fate) -> None:
         super().__init__(database)
         self._fate = fate
+        self._turn = asyncio.Lock()
 
     async def run(self, act: Callable[[Session], T], *, alone: bool = False) -> T:
-        self._fate.passes()
-        result = await super().run(act, alone=alone)
-        self._fate.passes()
+        async with self._turn:
+            self._fate.passes()
+            result = await super().run(act, alone=alone)
+            self._fate.passes()
         return result
+
+    async def read(self, act: Callable[[Session], T]) -> T:
+        async with self._turn:
+            return await super().read(act)
 
 
 class Witness:
@@ -102,6 +110,7 @@ class World:
         self.blocked: set[int] = set()
         self.delivered: set[int] = set()  # rows of the outbox
         self.stored: dict[int, Raw] = {}
+        self._arrived: dict[int, datetime] = {}
         self._messages = 1000
         self._updates = 0
         self.database = Database(new_place(True), KEYRING)
@@ -164,9 +173,6 @@ class World:
             await self.tasks.done()
             busy = bool(letters) or bool(await self.delivery.pump())
             await self.tasks.done()
-            if not busy and await self.backroom.read(_letters_wait):
-                self.real += UNTIL_RETRIED  # two writers of PostgreSQL met: it is tried again
-                busy = True
 
     def _reopen(self) -> None:
         """Whatever was in memory is gone; what the writers had begun comes to its end or doesn't."""
@@ -204,6 +210,12 @@ class World:
         self.database.dispose()
         self.loop.close()
 
+    def night_falls(self) -> None:
+        """22:31 of the same day; whatever isn't an answer waits for the morning."""
+        evening = self.clock.moment.replace(hour=22, minute=31)
+        self.real += max(evening - self.clock.moment, timedelta())
+        self.clock.moment = max(evening, self.clock.moment)
+
     def next_day(self, hour: int) -> None:
         self.clock.moment = (self.clock.moment + timedelta(days=1)).replace(hour=hour, minute=31)
         self.real += timedelta(days=1)
@@ -232,8 +244,15 @@ class World:
     # --- what people send
 
     def receives(self, *updates: Raw) -> None:
-        self.stored |= {update["update_id"]: update for update in updates}
+        for update in updates:
+            self.stored[update["update_id"]] = update
+            self._arrived.setdefault(update["update_id"], self.real)
         self.run(store(self.backroom, list(updates), now=self.real))
+
+    def may_come_again(self) -> list[Raw]:
+        """What Telegram still has; later the same id is another update's."""
+        oldest = self.real - inbox.KEPT_BY_TELEGRAM
+        return [update for id_, update in sorted(self.stored.items()) if self._arrived[id_] >= oldest]
 
     def says(self, chat: int, text: str) -> Raw:
         return self._update(message=self._message(chat) | {"text": text})
@@ -284,7 +303,3 @@ def _user(chat: int) -> Raw:
 
 def _chat(chat: int) -> Raw:
     return {"id": chat, "type": "private", "first_name": "人"}
-
-
-def _letters_wait(session: Session) -> bool:
-    return bool(session.scalar(select(func.count()).where(InboxLetter.state == "waiting")))
