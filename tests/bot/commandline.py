@@ -5,7 +5,7 @@ import json
 import os
 import sys
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -39,6 +39,7 @@ class Ran:
 class Operator:
     folder: Path
     environment: dict[str, str]
+    _started: list[asyncio.subprocess.Process] = field(default_factory=list)
 
     @property
     def config(self) -> Path:
@@ -59,7 +60,7 @@ class Operator:
 
     async def starts(self, *command: str | Path, script: str = "", **environment: str) -> asyncio.subprocess.Process:
         """`script` replaces `-m bot`: Python that ends in calling it."""
-        return await asyncio.create_subprocess_exec(
+        process = await asyncio.create_subprocess_exec(
             sys.executable,
             *(("-c", script) if script else ("-m", "bot")),
             *map(str, command),
@@ -71,6 +72,14 @@ class Operator:
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
         )
+        self._started.append(process)
+        return process
+
+    def clear_away(self) -> None:
+        """Whatever a failed test has left running."""
+        for process in self._started:
+            if process.returncode is None:
+                process.kill()
 
     async def runs(self, *command: str | Path, script: str = "", **environment: str) -> Ran:
         """As a fork; with a script, or with variables for Python itself, as a start of its own."""
