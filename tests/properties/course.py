@@ -23,7 +23,6 @@ CADRES, SUPERVISORS, ADMIN, MEMBERS, NEWCOMERS = (101, 102), (201, 202), 301, (4
 OFFICIALS = (*CADRES, *SUPERVISORS, ADMIN)
 EVERYBODY = (*OFFICIALS, *MEMBERS, *NEWCOMERS)
 HEADS = {"H001": "张大山", "H002": "刘小河", "H003": "陈长林", "H004": "杨春花"}
-CARDS = {"H001": "ACEFH773", "H002": "ACEFH774", "H003": "ACEFH776", "H004": "ACEFH777"}
 TAG = re.compile(r"[址备访诉]-H\d{3}-\d+")
 
 chats = st.sampled_from(EVERYBODY)
