@@ -1,6 +1,7 @@
 """A stage for every journey, on both databases; in both languages, and once with a restart before every act."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
@@ -8,6 +9,14 @@ from models.session import Database
 from services.i18n import Translator, translator
 from tests.journeys.plays import EN_RESTARTING, ZH_CN, Play
 from tests.journeys.stage import Stage, opened
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Restarting PostgreSQL's journeys too is left to the long run: tests/processes restarts its bots in every run."""
+    for item in items:
+        if item.path.parent == Path(__file__).parent and "postgresql-en-restarting" in item.name:
+            item.add_marker(pytest.mark.torture)
 
 
 @pytest.fixture

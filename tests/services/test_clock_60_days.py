@@ -182,7 +182,16 @@ PARTS_OF_THE_YEAR = {
 }
 
 
-@pytest.mark.parametrize("part", PARTS_OF_THE_YEAR)
+@pytest.mark.parametrize(
+    ("database_url", "part"),
+    [
+        ("sqlite", "autumn"),
+        ("postgresql", "spring"),
+        pytest.param("sqlite", "spring", marks=pytest.mark.torture),
+        pytest.param("postgresql", "autumn", marks=pytest.mark.torture),
+    ],
+    indirect=["database_url"],
+)
 def test_sixty_days_bring_each_reminder_and_digest_exactly_once(database_url: str, part: str) -> None:
     first, last, digests = PARTS_OF_THE_YEAR[part]
     life = Life(database_url, first)
