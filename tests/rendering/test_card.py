@@ -137,6 +137,7 @@ def test_the_file_does_not_say_when_it_was_made() -> None:
     assert information is None or information.creation_date is None or information.creation_date.year == 1970
 
 
+@pytest.mark.measures
 def test_a_town_is_printed_in_ten_seconds() -> None:
     cards = [replace(CARD, number=str(n), link=f"{CARD.link}{n:04}", short_code=f"K{n:07}") for n in range(399)]
     began = time.perf_counter()
