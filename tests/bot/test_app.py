@@ -27,7 +27,7 @@ from sandbox.client import SandboxClient, words
 from services.messages import Message
 from services.rules.policy import Policy
 from services.rules.working_time import WorkCalendar
-from tests.bot.commandline import TOKEN, Operator, ended, operator_in
+from tests.bot.commandline import PATIENCE, TOKEN, Operator, ended, operator_in
 from tests.bot.plain_server import serving
 from tests.bot.tasks import until
 from tests.keys import KEYRING
@@ -85,7 +85,7 @@ async def staged(database: Database, url: str, folder: Path) -> AsyncIterator[Sc
     with database.transaction() as session:
         build_town(session)
     sandbox = Sandbox(token=TOKEN)
-    async with serve(sandbox) as api_url, SandboxClient(api_url) as people:
+    async with serve(sandbox) as api_url, SandboxClient(api_url, patience=PATIENCE) as people:
         operator = operator_in(folder, telegram={"token": TOKEN, "api_url": api_url}, database={"url": url})
         yield Scene(operator, sandbox, people, database)
         operator.clear_away()
