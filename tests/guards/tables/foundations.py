@@ -116,6 +116,18 @@ GUARDS = (
         "tests/handlers/test_onboarding_household.py tests/handlers/test_onboarding_officials.py",
     ),
     Guard(
+        "clock: the site's own zone with its changes",
+        "services/office.py",
+        "        return self.clock.now().astimezone(self.zone)",
+        "        return self.clock.now().astimezone(timezone(timedelta(hours=1)))",
+        "tests/services/test_clock_in_other_zones.py -k Berlin",
+        second=(
+            "services/office.py",
+            "from zoneinfo import ZoneInfo",
+            "from zoneinfo import ZoneInfo\nfrom datetime import timezone, timedelta",
+        ),
+    ),
+    Guard(
         "invitations: used once, by one account",
         "models/queries/invitations.py",
         "Invitation.used_at.is_(None), ",
