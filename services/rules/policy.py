@@ -62,7 +62,7 @@ class Policy:
     workdays: frozenset[date] = field(default_factory=frozenset)
     digest_time: time = time(8, 30)
     reminder_time: time = time(8, 30)
-    messages_per_second: int = 28  # overall; 0 switches the limit off
+    messages_per_second: int = 28  # overall; 0 switches the limit off, and about 30 leave (bot/gate.py)
     messages_per_minute: int = 20  # of one chat that are taken; 0 switches the limit off
     pairing_max: int = 10  # households a cadre, where the roster names no number
     backdate_days: int = 60

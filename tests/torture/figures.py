@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+BEGUN = datetime.now(UTC).isoformat(timespec="seconds")  # this run
 FILE = Path(__file__).resolve().parents[2] / "build" / "torture.json"
 
 
@@ -29,6 +30,6 @@ class Figures:
     def table(self) -> str:
         lines = []
         for about, figures in sorted(self.all().items()):
-            lines.append(about)
+            lines.append(about if figures["at"] >= BEGUN else f"{about} (of an earlier run, not measured in this one)")
             lines += [f"    {name.replace('_', ' ')}: {value}" for name, value in figures.items()]
         return "\n".join(lines)
