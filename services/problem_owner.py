@@ -6,6 +6,7 @@ from models.problems import Problem
 from models.queries import problem_people
 from models.queries import problems as rows
 from models.session import Session
+from services import outbox
 from services.errors import NotAllowed, NotFound, Stale
 from services.office import Office
 from services.problem_events import household_side, record, tell
@@ -64,6 +65,8 @@ def _hand_over(
     session: Session, office: Office, problem: Problem, successor: Person, act: str, *, by_id: int | None
 ) -> None:
     before, problem.owner_id = problem.owner_id, successor.id
+    if before is not None:
+        outbox.withdraw_words(session, office, [before])
     event = record(session, office, problem, act, by_id, note=successor.name)
     speech = Speech.EMERGENCY if problem.urgency == "danger" else Speech.NOTICE
     tell(session, office, event, {successor.id}, speech=speech, kind="problems.assigned")

@@ -10,10 +10,11 @@ from models.people import Person, RoleGrant
 from models.post import OutboxMessage
 from models.queries import actors
 from models.session import Session
-from services import officials, outbox, pair_changes, roster
+from services import officials, outbox, pair_changes, problem_owner, roster
 from services.messages import Message
 from services.office import Office
 from services.onboarding.release import release_account
+from services.problem_register import register_problem
 from services.rules.roster.values import CadreRow, CheckedRoster, HouseholdRow, Roster, UnitKind, UnitRow
 from services.rules.send_windows import Speech
 from tests.town import Town, build_town, make_office
@@ -56,6 +57,23 @@ def pairing_ended(session: Session, office: Office, town: Town) -> Person:
     pair_changes.change_primaries(
         session, office, ended=[(town.households["H003"].id, town.other_cadre.id)], begun=[], by=None
     )
+    return town.other_cadre
+
+
+def problem_reassigned(session: Session, office: Office, town: Town) -> Person:
+    """Of a household that the former owner saw by this problem alone."""
+    problem = register_problem(
+        session,
+        office,
+        household_id=town.households["H001"].id,
+        source="household",
+        reporter_id=town.resident.id,
+        entered_by_id=town.resident.id,
+        category="roads",
+        summary="路塌了",
+    )
+    for owner in (town.other_cadre, town.cadre):
+        problem_owner.assign(session, office, actor(session, town.supervisor), problem.id, owner.id)
     return town.other_cadre
 
 
@@ -105,7 +123,9 @@ def leaving(session: Session, office: Office, chat_id: int) -> list[str]:
     return taken
 
 
-@pytest.mark.parametrize("act", [role_revoked, account_closed, pairing_ended, account_unlinked, *BY_ROSTER])
+@pytest.mark.parametrize(
+    "act", [role_revoked, account_closed, pairing_ended, problem_reassigned, account_unlinked, *BY_ROSTER]
+)
 def test_words_written_before_do_not_leave(session: Session, office: Office, town: Town, act: Act) -> None:
     chats = {one.id: one.telegram_user_id or 0 for one in (town.east_supervisor, town.other_cadre, town.supervisor)}
     for person_id, chat in chats.items():

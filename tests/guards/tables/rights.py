@@ -25,6 +25,13 @@ GUARDS = (
         "tests/services/test_revocation.py",
     ),
     Guard(
+        "revoked: words about a problem die when somebody else is given it",
+        "services/problem_owner.py",
+        "    if before is not None:\n        outbox.withdraw_words(session, office, [before])\n",
+        "",
+        "tests/services/test_revocation.py -k problem_reassigned",
+    ),
+    Guard(
         "revoked: a role's words die with it, by a roster too",
         "services/roster/losing_sight.py",
         "grant.id not in held or ",
