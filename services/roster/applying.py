@@ -31,7 +31,7 @@ def apply(session: Session, office: Office, checked: CheckedRoster, *, by: Actor
     people = write_people(session, office, changes.cadres, stored, units)
     write_grants(session, office, changes.cadres, stored, units, people, by=by)
     households = write_households(session, office, changes.households, stored, units)
-    outbox.withdraw_words(session, office, who_lost_sight(session, stored, tree, changes.households))
+    outbox.withdraw_words(session, office, who_lost_sight(session, stored, tree, changes))
     begun, ended = (
         [(households[pair.household_code], people[pair.cadre_code]) for pair in pairs]
         for pairs in (changes.pairs_begun, changes.pairs_ended)

@@ -94,6 +94,17 @@ def unit_moved_by_a_roster(session: Session, office: Office, town: Town) -> Pers
     return town.east_supervisor
 
 
+def official_moved_by_a_roster(session: Session, office: Office, town: Town) -> Person:
+    administrator = RoleGrant(
+        person_id=town.east_supervisor.id, role=Role.ADMIN, unit_id=town.east.id, granted_at=office.now()
+    )
+    session.add(administrator)
+    session.flush()
+    row = CadreRow("干部", 2, "C001", name="王联系", unit_code="V2")
+    roster.apply(session, office, CheckedRoster(Roster(cadres=(row,))), by=None)
+    return town.east_supervisor
+
+
 def role_moved_by_a_roster(session: Session, office: Office, town: Town) -> Person:
     row = CadreRow("干部", 2, "S002", name="钱督导", unit_code="V2")
     roster.apply(session, office, CheckedRoster(Roster(cadres=(row,))), by=None)
@@ -106,7 +117,13 @@ def pairing_ended_by_a_roster(session: Session, office: Office, town: Town) -> P
     return town.other_cadre
 
 
-BY_ROSTER = (household_moved_by_a_roster, unit_moved_by_a_roster, role_moved_by_a_roster, pairing_ended_by_a_roster)
+BY_ROSTER = (
+    household_moved_by_a_roster,
+    unit_moved_by_a_roster,
+    official_moved_by_a_roster,
+    role_moved_by_a_roster,
+    pairing_ended_by_a_roster,
+)
 
 
 def leaving(session: Session, office: Office, chat_id: int) -> list[str]:

@@ -41,15 +41,22 @@ GUARDS = (
     Guard(
         "revoked: words about a household that a roster moved don't leave",
         "services/roster/losing_sight.py",
-        "left = {*_left_by_units(before, after), *_left_by_households(stored, households, before, after)}",
+        "left = {*_left_by_units(before, after), *_left_by_rows(_moves(stored, changes), before, after)}",
         "left = {*_left_by_units(before, after)}",
         "tests/services/test_revocation.py -k household_moved",
     ),
     Guard(
+        "revoked: words about an official whom a roster moved don't leave",
+        "services/roster/losing_sight.py",
+        "in (one.row for one in changes.cadres.changed):",
+        "in (one.row for one in changes.cadres.changed if not one):",
+        "tests/services/test_revocation.py -k official_moved",
+    ),
+    Guard(
         "revoked: words about a unit that a roster moved don't leave",
         "services/roster/losing_sight.py",
-        "left = {*_left_by_units(before, after), *_left_by_households(stored, households, before, after)}",
-        "left = {*_left_by_households(stored, households, before, after)}",
+        "left = {*_left_by_units(before, after), *_left_by_rows(_moves(stored, changes), before, after)}",
+        "left = {*_left_by_rows(_moves(stored, changes), before, after)}",
         "tests/services/test_revocation.py -k unit_moved",
     ),
     Guard(
