@@ -40,6 +40,7 @@ from services.office import Office
 ASK_FOR_NAME = 3.0  # seconds Telegram may take for the bot's name at the start; the first poll doesn't wait longer
 WRITER_STUCK = 30.0  # seconds; a writer that hangs takes everything with it, so the process ends
 WATCH_EVERY = 1.0  # seconds
+HELD_ROW = 1_000  # milliseconds to wait for a row that another program holds: many people wait behind it
 FINISH_IN_HAND = 1.5  # seconds for what is in hand when asked to stop
 
 log = structlog.get_logger(__name__)
@@ -82,7 +83,7 @@ async def opened(
     `roles` are what this process will be known for; one that isn't `alone` is a visitor, known for nothing.
     """
     token = settings.require_token()
-    database = Database(settings.database.url, Keyring(settings.security.key_file))
+    database = database_of(settings, alone=alone)
     if not is_current(database):
         raise NotMigrated
     require_keys(database)
@@ -123,6 +124,12 @@ async def opened(
             await link.close_line()
             await asyncio.to_thread(backroom.close)
             database.dispose()
+
+
+def database_of(settings: Settings, *, alone: bool) -> Database:
+    """Not opened yet. A visitor may wait long for a held row: nobody else stands behind it."""
+    patience = HELD_ROW if alone else None
+    return Database(settings.database.url, Keyring(settings.security.key_file), lock_timeout=patience)
 
 
 def _nightly(

@@ -132,6 +132,8 @@ def _do(group: Group, job: _Job) -> None:
             job.result = job.act(session)
     except Exception as error:  # the caller gets it; the others of the group go on
         job.error = error
+        if trouble_of(error) is Trouble.BUSY:
+            group.hurry()
 
 
 def _hand_over(job: _Job) -> None:

@@ -33,7 +33,7 @@ LOOK_AGAIN = 0.5  # seconds: for retries that come due and windows that open
 PATIENCE = 5.0  # seconds a claimed row may wait for its turn, and again at the gate; longer, and it goes back
 LONGEST_ATTEMPT = 45.0  # seconds; with both waits less than a claim holds, so that nobody else takes it meanwhile
 RECORD_AGAIN = 1.0  # seconds, while the database is away
-RECORD_TRIES = 60  # then it is forgotten, and may be sent a second time
+RECORD_TRIES = 300  # then it is forgotten, and may be sent a second time
 
 log = structlog.get_logger(__name__)
 

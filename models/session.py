@@ -22,6 +22,7 @@ from models.trouble import TransactionLost
 __all__ = ["Database", "Group", "Session"]
 
 LOCK_TIMEOUT = 10_000  # milliseconds to wait for what another holds; then the work is given up and tried again
+HURRIED = 10  # milliseconds, the same for the rest of a group of which one has waited in vain
 HANGS = 20  # seconds in a transaction without a word: PostgreSQL ends it; ours compute for a second or two at most
 KEPT_ALIVE = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}  # asked of both ends; seconds
 WRITES = {"lianxin_writes": True}
@@ -33,6 +34,7 @@ class Group:
     def __init__(self, connection: Connection, sender: str) -> None:
         self._connection = connection
         self._sender = sender
+        self._patience: str | None = None  # what is to be had back; None: it isn't hurried
         self._unchained: list[int] = []
         self._announced: set[str] = set()
 
@@ -58,28 +60,42 @@ class Group:
         finally:
             self.require_transaction()
 
+    def hurry(self) -> None:
+        """One has waited in vain for a row that another holds: its fellows, who waited with it, hardly wait for theirs.
+
+        On SQLite what is held is the whole file, and no group has begun.
+        """
+        if self._patience is None and self._connection.dialect.name == "postgresql":
+            self._patience = self._connection.scalar(text("SHOW lock_timeout"))
+            self._wait_for_locks(f"{HURRIED}ms")
+
     def conclude(self) -> None:
         """The last thing before the commit. Errors: TransactionLost."""
         self.require_transaction()
+        if self._patience is not None:  # the chain's lock is everybody's
+            self._wait_for_locks(self._patience)
         if self._unchained:
             chain(self._connection, self._unchained)
             self.require_transaction()
         if self._announced:
             publish(self._connection, self._announced, self._sender)
 
+    def _wait_for_locks(self, most: str) -> None:
+        self._connection.execute(text("SELECT set_config('lock_timeout', :most, true)"), {"most": most})
+
 
 class Database:
     """The database under one URL, and the keys to what is sealed in it.
 
-    Sessions never leave the thread that opened them.
+    Sessions never leave the thread that opened them. `lock_timeout`: milliseconds to wait for a row of PostgreSQL.
     """
 
-    def __init__(self, url: str, keyring: Keyring) -> None:
+    def __init__(self, url: str, keyring: Keyring, *, lock_timeout: int | None = None) -> None:
         self.url = url
         self.keyring = keyring
         self._sender = uuid4().hex
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
-        self.engine = _sqlite_engine(url) if self.is_sqlite else _postgresql_engine(url)
+        self.engine = _sqlite_engine(url) if self.is_sqlite else _postgresql_engine(url, lock_timeout)
         self.engine.dialect.keyring = keyring  # type: ignore[attr-defined]  # where the sealed columns find it
 
     @property
@@ -172,18 +188,18 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def _postgresql_engine(url: str) -> Engine:
+def _postgresql_engine(url: str, lock_timeout: int | None) -> Engine:
     engine = create_engine(
         url, hide_parameters=True, pool_pre_ping=True, connect_args={"connect_timeout": 5, **KEPT_ALIVE}
     )
-    event.listen(engine, "connect", _prepare_postgresql)
+    event.listen(engine, "connect", lambda driver, _: _prepare_postgresql(driver, lock_timeout or LOCK_TIMEOUT))
     return engine
 
 
-def _prepare_postgresql(connection: Any, _record: object) -> None:
+def _prepare_postgresql(connection: Any, lock_timeout: int) -> None:
     """A process that hangs, or whose machine is gone, must not keep others from its rows for ever; nor may a lock."""
     connection.autocommit = True
-    connection.execute(f"SET lock_timeout = {LOCK_TIMEOUT}")
+    connection.execute(f"SET lock_timeout = {lock_timeout}")
     connection.execute(f"SET idle_in_transaction_session_timeout = '{HANGS}s'")
     for name, seconds in KEPT_ALIVE.items():
         connection.execute(f"SET tcp_{name} = {seconds}")

@@ -5,8 +5,11 @@ from typing import Any
 
 import pytest
 import telegram
-from sqlalchemy import select
+from sqlalchemy import select, text
 
+from bot.app import database_of
+from bot.config import Database as DatabaseTable
+from bot.config import Security, Settings
 from bot.desk import RETRY_AFTER
 from handlers import front
 from models.paces import ChatPace
@@ -15,9 +18,12 @@ from models.session import Database, Session
 from services.office import Office
 from tests.bot.tasks import until
 from tests.bot.test_desk import Running, update
+from tests.keys import KEYRING
 from tests.town import build_town
 
 HELD, FREE = 401, 402  # chats of the town's members
+LIMIT = 400  # milliseconds to wait for a held row; the bot that runs waits a second
+MANY = range(1, 9)  # chats whose letters are held
 
 
 class Counting:
@@ -66,3 +72,39 @@ async def test_a_letter_waits_for_a_held_row_and_loses_no_attempt(
     assert answers(running, HELD) == 2 * before
     with database.reading() as session:
         assert set(session.scalars(select(InboxLetter.attempts))) == {0}
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_many_held_rows_make_nobody_else_wait_longer_than_one(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With one writer, so that the free letter surely stands behind all others."""
+    monkeypatch.setattr("bot.backroom.POSTGRESQL_WRITERS", 1)
+    database, now = Database(database_url, KEYRING, lock_timeout=LIMIT), asyncio.get_running_loop().time
+    running = Running(database)
+    await running.store(*(update(n, n, "held") for n in MANY), update(FREE, FREE, "free"))
+    with database.engine.connect() as other, other.begin():
+        other.execute(select(InboxLetter.id).where(InboxLetter.chat_id.in_(MANY)).with_for_update())
+        desk, begun = asyncio.ensure_future(running.desk.run()), now()
+        await until(lambda: running.states()[FREE] == "done")
+        assert now() - begun < 3 * LIMIT / 1000, "one wait of a group under way, one of its own"
+        assert running.notes() == [str(FREE)]
+    await until(lambda: set(running.states().values()) == {"done"})
+    desk.cancel()
+    await running.tasks.done()
+    running.backroom.close()
+    with database.reading() as session:
+        assert set(session.scalars(select(InboxLetter.attempts))) == {0}
+    database.dispose()
+
+
+@pytest.mark.parametrize(("alone", "patience"), [(True, "1s"), (False, "10s")])
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_the_bot_that_runs_waits_a_second_for_a_held_row_and_a_visitor_longer(
+    database_url: str, *, alone: bool, patience: str
+) -> None:
+    settings = Settings(database=DatabaseTable(url=database_url), security=Security(key_file=KEYRING.file))
+    opened = database_of(settings, alone=alone)
+    with opened.reading() as session:
+        assert session.scalar(text("SHOW lock_timeout")) == patience
+    opened.dispose()

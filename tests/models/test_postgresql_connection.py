@@ -28,6 +28,24 @@ def test_nobody_waits_for_a_lock_for_ever_but_who_changes_the_tables(database: D
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_group_is_hurried_until_it_is_committed_and_no_longer(database: Database, database_url: str) -> None:
+    patience = text("SHOW lock_timeout")
+    at_work = Database(database_url, database.keyring, lock_timeout=1_000)
+    with at_work.group() as group:
+        for _ in range(2):
+            group.hurry()
+            with group.member() as session:
+                assert session.scalar(patience) == "10ms"
+        group.conclude()
+        with group.member() as session:
+            assert session.scalar(patience) == "1s", "the commit waits as before for who commits at this moment"
+        group.hurry()
+    with at_work.reading() as session:
+        assert session.scalar(patience) == "1s"
+    at_work.dispose()
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_others_hear_what_is_committed_and_nobody_waits_for_it(database: Database, database_url: str) -> None:
     other = Database(database_url, database.keyring)
     mine, theirs = database.listen(), other.listen()

@@ -90,9 +90,30 @@ GUARDS = (
     Guard(
         "PostgreSQL: nobody waits for a held row for ever",
         "models/session.py",
-        '    connection.execute(f"SET lock_timeout = {LOCK_TIMEOUT}")\n',
+        '    connection.execute(f"SET lock_timeout = {lock_timeout}")\n',
         "",
-        "tests/bot/test_held_rows.py",
+        "tests/bot/test_held_rows.py -k no_attempt",
+    ),
+    Guard(
+        "PostgreSQL: many held rows make nobody wait longer than one",
+        "bot/backroom.py",
+        "            group.hurry()",
+        "            pass",
+        "tests/bot/test_held_rows.py -k many_held_rows",
+    ),
+    Guard(
+        "PostgreSQL: the commit of a hurried group isn't hurried",
+        "models/session.py",
+        "            self._wait_for_locks(self._patience)",
+        "            pass",
+        "tests/models/test_postgresql_connection.py -k hurried",
+    ),
+    Guard(
+        "PostgreSQL: the bot that runs waits a second for a held row",
+        "bot/app.py",
+        "    patience = HELD_ROW if alone else None",
+        "    patience = None",
+        "tests/bot/test_held_rows.py -k waits_a_second",
     ),
     Guard(
         "PostgreSQL: a held row is no failure of the letter",
