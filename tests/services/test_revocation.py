@@ -106,9 +106,9 @@ def official_moved_by_a_roster(session: Session, office: Office, town: Town) -> 
 
 
 def role_moved_by_a_roster(session: Session, office: Office, town: Town) -> Person:
-    row = CadreRow("干部", 2, "S002", name="钱督导", unit_code="V2")
+    row = CadreRow("干部", 2, "C002", name="李联系", unit_code="V1")
     roster.apply(session, office, CheckedRoster(Roster(cadres=(row,))), by=None)
-    return town.east_supervisor
+    return town.other_cadre
 
 
 def pairing_ended_by_a_roster(session: Session, office: Office, town: Town) -> Person:
