@@ -1,16 +1,38 @@
 """Requests for corrections as rows."""
 
+from collections import defaultdict
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, exists, func, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true, update
+from sqlalchemy.orm import Session, aliased
 
 from models.actor import Actor, Role
 from models.corrections import CorrectionRequest
-from models.households import Household, Membership
+from models.households import Household, Membership, Pairing
 from models.people import Person, RoleGrant, Unit
+from models.queries.people import can_be_reached
 from models.queries.scope import managed_by, units_under
 from models.sealing import of_row
+
+
+@dataclass(frozen=True)
+class Home:
+    """A household that somebody belongs to or waits for; `cadre_id` of its primary cadre who can be reached."""
+
+    unit_path: str
+    cadre_id: int | None
+
+
+@dataclass(frozen=True)
+class OpenRequest:
+    """`unit_path` of an official's own unit."""
+
+    id: int
+    person_id: int
+    unit_path: str | None
+    is_official: bool
+    homes: tuple[Home, ...]
 
 
 def add(session: Session, person_id: int, wanted: str, *, at: datetime) -> int:
@@ -36,10 +58,31 @@ def get(session: Session, request_id: int) -> CorrectionRequest | None:
     return session.get(CorrectionRequest, request_id)
 
 
-def open_requests(session: Session) -> list[tuple[int, int]]:
-    """Those that nobody has answered, each with whose it is, oldest first. Not scoped: for the clock."""
-    query = select(CorrectionRequest.id, CorrectionRequest.person_id).where(CorrectionRequest.outcome.is_(None))
-    return [(request_id, person_id) for request_id, person_id in session.execute(query.order_by(CorrectionRequest.id))]
+def open_requests(session: Session, person_id: int | None = None) -> list[OpenRequest]:
+    """Those that nobody has answered, of one person or of all, oldest first. Not scoped: the bot asks."""
+    own, home, cadre = aliased(Unit), aliased(Unit), aliased(Person)
+    is_official = exists().where(RoleGrant.person_id == Person.id, RoleGrant.revoked_at.is_(None))
+    is_cadre = exists().where(
+        RoleGrant.person_id == cadre.id, RoleGrant.role == Role.CADRE, RoleGrant.revoked_at.is_(None)
+    )
+    is_member = and_(Membership.person_id == Person.id, Membership.state != "ended")
+    is_theirs = and_(Pairing.household_id == Household.id, Pairing.kind == "primary", Pairing.ended_on.is_(None))
+    found = session.execute(
+        select(CorrectionRequest.id, Person.id, own.path, is_official, home.path, cadre.id)
+        .join(Person, Person.id == CorrectionRequest.person_id)
+        .outerjoin(own, own.id == Person.unit_id)
+        .outerjoin(Membership, is_member)
+        .outerjoin(Household, Household.id == Membership.household_id)
+        .outerjoin(home, home.id == Household.unit_id)
+        .outerjoin(Pairing, is_theirs)
+        .outerjoin(cadre, and_(cadre.id == Pairing.cadre_id, can_be_reached(cadre), is_cadre))
+        .where(CorrectionRequest.outcome.is_(None), true() if person_id is None else Person.id == person_id)
+        .order_by(CorrectionRequest.id)
+    )
+    homes: dict[tuple[int, int, str | None, bool], list[Home]] = defaultdict(list)
+    for request_id, owner_id, unit_path, official, home_path, cadre_id in found:
+        homes[(request_id, owner_id, unit_path, official)] += [Home(home_path, cadre_id)] if home_path else []
+    return [OpenRequest(*request, tuple(of_it)) for request, of_it in homes.items()]
 
 
 def homes_in_charge(session: Session, actor: Actor, person_id: int) -> list[tuple[str, str, str]]:

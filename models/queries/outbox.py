@@ -30,6 +30,8 @@ BLANK: ColumnElement[str] = literal_column(
 # In the statement's text: only then are the indices of what is open used, and not all that was ever sent looked at.
 OPEN: BindParameter[str] = bindparam("open_states", ("waiting", "claimed"), expanding=True, literal_execute=True)
 
+DEAD = ("cancelled", "failed")
+
 
 def add(session: Session, **values: Any) -> int:
     """Write one row and return its id."""
@@ -41,6 +43,21 @@ def add(session: Session, **values: Any) -> int:
 
 def has_key(session: Session, unique_key: str) -> bool:
     return session.scalar(select(exists().where(OutboxMessage.unique_key == unique_key))) or False
+
+
+def keys_taken(session: Session, unique_keys: Collection[str], *, failed_after: datetime) -> set[str]:
+    """Those under which something waits or was said, or was queued after that moment and failed."""
+    row = OutboxMessage
+    stands = or_(row.state.not_in(DEAD), and_(row.state == "failed", row.created_at > failed_after))
+    return {
+        key for key in session.scalars(select(row.unique_key).where(row.unique_key.in_(unique_keys), stands)) if key
+    }
+
+
+def free_keys(session: Session, unique_keys: Collection[str]) -> None:
+    """What was cancelled or failed under them may be said after all."""
+    row = OutboxMessage
+    session.execute(update(row).where(row.unique_key.in_(unique_keys), row.state.in_(DEAD)).values(unique_key=None))
 
 
 def chat_of(session: Session, person_id: int) -> int | None:
@@ -109,8 +126,8 @@ def message_id_of(session: Session, outbox_id: int) -> int | None:
 
 
 def cancel_open(session: Session, chat_id: int, *, reason: str, at: datetime) -> None:
-    """Whatever is still queued for a chat that can't be reached any more; it may be said once more later."""
-    _cancel(session, OutboxMessage.chat_id == chat_id, reason=reason, at=at, unique_key=None)
+    """Whatever is still queued for a chat that can't be reached any more. A unique key stays: it may be a mark."""
+    _cancel(session, OutboxMessage.chat_id == chat_id, reason=reason, at=at)
 
 
 def cancel_finished_words(session: Session, person_ids: Collection[int], *, reason: str, at: datetime) -> None:
@@ -162,12 +179,12 @@ def count_open(session: Session, *, speeches: Collection[str]) -> int:
     return session.scalar(query) or 0
 
 
-def _cancel(session: Session, condition: ColumnElement[bool], *, reason: str, at: datetime, **values: None) -> None:
+def _cancel(session: Session, condition: ColumnElement[bool], *, reason: str, at: datetime) -> None:
     """What is open under that condition. The reason is sealed for each row."""
     cancelled = session.scalars(
         update(OutboxMessage)
         .where(condition, OutboxMessage.state.in_(OPEN))
-        .values(state="cancelled", finished_at=at, **values)
+        .values(state="cancelled", finished_at=at)
         .returning(OutboxMessage.id)
     ).all()
     rows = [of_row(session, OutboxMessage, outbox_id, {"id": outbox_id, "error": reason}) for outbox_id in cancelled]

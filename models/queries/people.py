@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import exists, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from models.actor import Actor, Role
@@ -62,20 +62,20 @@ def administered(session: Session, actor: Actor, person_id: int) -> Person | Non
     return session.scalar(select(Person).where(Person.id == person_id, or_(held, home)))
 
 
+def can_be_reached(person: type[Person]) -> ColumnElement[bool]:
+    """Active, has agreed to the notice and can be written to."""
+    return and_(
+        person.is_active,
+        person.consented_at.is_not(None),
+        person.telegram_user_id.is_not(None),
+        person.unreachable_since.is_(None),
+    )
+
+
 def reachable(session: Session, person_ids: Collection[int]) -> tuple[int, ...]:
-    """Those of them who are active, have agreed to the notice and can be written to, by id."""
+    """Those of them who can be reached, by id."""
     return tuple(
-        session.scalars(
-            select(Person.id)
-            .where(
-                Person.id.in_(person_ids),
-                Person.is_active,
-                Person.consented_at.is_not(None),
-                Person.telegram_user_id.is_not(None),
-                Person.unreachable_since.is_(None),
-            )
-            .order_by(Person.id)
-        )
+        session.scalars(select(Person.id).where(Person.id.in_(person_ids), can_be_reached(Person)).order_by(Person.id))
     )
 
 

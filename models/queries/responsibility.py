@@ -1,11 +1,34 @@
 """Who answers for a household: its cadre, its supervisors, its members. Not scoped: the bot asks, not a person."""
 
+from dataclasses import dataclass
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.actor import Role
 from models.households import Membership, Pairing
 from models.people import Person, RoleGrant, Unit
+from models.queries.people import can_be_reached
+
+
+@dataclass(frozen=True)
+class Overseer:
+    person_id: int
+    role: str
+    unit_path: str  # with all below it
+
+
+def overseers(session: Session) -> list[Overseer]:
+    """Supervisors and administrators who can be reached, once for each such role."""
+    rows = session.execute(
+        select(Person.id, RoleGrant.role, Unit.path)
+        .join(RoleGrant, RoleGrant.person_id == Person.id)
+        .join(Unit, Unit.id == RoleGrant.unit_id)
+        .where(
+            RoleGrant.role.in_((Role.SUPERVISOR, Role.ADMIN)), RoleGrant.revoked_at.is_(None), can_be_reached(Person)
+        )
+    )
+    return [Overseer(*row) for row in rows]
 
 
 def primary_cadre_id(session: Session, household_id: int) -> int | None:

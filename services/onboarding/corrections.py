@@ -1,20 +1,22 @@
 """更正请求: a person says what is wrong; whoever is in charge corrects it, or explains why it stays."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from models.actor import Actor
 from models.corrections import CorrectionRequest
 from models.people import Person
 from models.queries import corrections as rows
-from models.queries import memberships, officials, people
+from models.queries import outbox as outbox_rows
 from models.session import Session
 from services import audit, outbox
 from services.errors import Conflict, Invalid, NotFound
 from services.office import Office
-from services.onboarding.claims import confirmers
+from services.onboarding.in_charge import pairs
 
 OPEN_AT_MOST = 3
 LONGEST = 1000  # characters
+FAILED_AGAIN = timedelta(days=1)  # until what failed is tried again: perhaps for good, so not with every tick
 CORRECTED, EXPLAINED = "corrected", "explained"
 
 
@@ -31,16 +33,12 @@ def ask(session: Session, office: Office, actor: Actor, wanted: str) -> bool:
         raise Invalid("rights.correction.say_it_in_words")
     request_id = rows.add(session, actor.id, wanted[:LONGEST], at=office.now())
     audit.record(session, office, actor, "correction_asked", "person", actor.id, request=request_id)
-    return sum(_tell(session, office, request_id, one) for one in _in_charge(session, actor.id)) > 0
+    return _tell(session, office, [one for one in pairs(session, actor.id) if one[0] == request_id]) > 0
 
 
 def tick_corrections(session: Session, office: Office) -> int:
     """Tell whoever has come in, back or into charge of an open request since; how many were told."""
-    return sum(
-        _tell(session, office, request_id, official_id)
-        for request_id, person_id in rows.open_requests(session)
-        for official_id in _in_charge(session, person_id)
-    )
+    return _tell(session, office, pairs(session))
 
 
 def to_decide(session: Session, actor: Actor, request_id: int) -> tuple[CorrectionRequest, Person]:
@@ -65,25 +63,18 @@ def decide(session: Session, office: Office, actor: Actor, request_id: int, *, a
     return person
 
 
-def _tell(session: Session, office: Office, request_id: int, official_id: int) -> bool:
-    """Once, however often called."""
-    told = outbox.notice(
-        session,
-        office,
-        official_id,
-        "rights.correction",
-        {"request_id": request_id},
-        unique_key=f"rights.correction:{request_id}:{official_id}",
+def _tell(session: Session, office: Office, in_charge: Sequence[tuple[int, int]]) -> int:
+    """Each official once of each request, however often called, unless what was queued for them died; how many."""
+    keys = {
+        f"rights.correction:{request_id}:{official_id}": (request_id, official_id)
+        for request_id, official_id in in_charge
+    }
+    taken = outbox_rows.keys_taken(session, keys, failed_after=office.now() - FAILED_AGAIN)
+    untold = {key: pair for key, pair in keys.items() if key not in taken}
+    if untold:
+        outbox_rows.free_keys(session, untold)
+    told = (
+        outbox.notice(session, office, official_id, "rights.correction", {"request_id": request_id}, unique_key=key)
+        for key, (request_id, official_id) in untold.items()
     )
-    return told is not None
-
-
-def _in_charge(session: Session, person_id: int) -> Sequence[int]:
-    """The cadre or supervisor of a member's household; for officials, and without one, the administrators."""
-    homes = memberships.homes(session, person_id)
-    found = {one for household_id, unit_id in homes for one in confirmers(session, household_id, unit_id)}
-    unit_id = people.unit_of(session, person_id)
-    units = [unit_id] if unit_id is not None else [home for _, home in homes]
-    if not found or officials.holds_roles(session, person_id):
-        found |= {one for unit in units for one in people.reachable(session, people.admin_ids(session, unit))}
-    return sorted(found - {person_id})
+    return sum(one is not None for one in told)

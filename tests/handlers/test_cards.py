@@ -363,6 +363,21 @@ def test_a_second_request_waits_for_four_hours_or_for_the_call(
     assert len(cadre.receives()) == 3, "the call was made, so another may be asked for"
 
 
+def test_a_call_that_was_made_stays_made_where_the_household_blocked_the_bot(
+    session: Session, town: Town, clock: FrozenClock
+) -> None:
+    resident, cadre = phone(session, RESIDENT, clock), phone(session, CADRE, clock)
+    resident.says("请干部联系我")
+    asked = cadre.receives()
+    cadre.taps(asked, "已联系")
+    resident.blocks()
+    resident.unblocks()
+    assert cadre.taps(asked, "已联系") == []
+    assert "已经有人联系" in cadre.toast()
+    resident.says("请干部联系我")
+    assert len(cadre.receives()) == 2, "another may be asked for"
+
+
 def test_contacted_twice_tells_the_household_once(session: Session, town: Town, clock: FrozenClock) -> None:
     phone(session, RESIDENT, clock).says("请干部联系我")
     cadre = phone(session, CADRE, clock)
