@@ -75,11 +75,12 @@ class Operator:
         self._started.append(process)
         return process
 
-    def clear_away(self) -> None:
+    async def clear_away(self) -> None:
         """Whatever a failed test has left running."""
         for process in self._started:
             if process.returncode is None:
                 process.kill()
+                await process.communicate()
 
     async def runs(self, *command: str | Path, script: str = "", **environment: str) -> Ran:
         """As a fork; with a script, or with variables for Python itself, as a start of its own."""

@@ -21,6 +21,13 @@ class Tasks:
         while self._running:
             await self._running.pop(0)
 
+    async def abandon(self) -> None:
+        """Whatever they come to: nobody asks for what they would have said."""
+        for task in self._running:
+            task.cancel()
+        await asyncio.gather(*self._running, return_exceptions=True)
+        self._running.clear()
+
 
 class Seconds:
     """A monotonic clock that a test moves."""

@@ -88,7 +88,7 @@ async def staged(database: Database, url: str, folder: Path) -> AsyncIterator[Sc
     async with serve(sandbox) as api_url, SandboxClient(api_url, patience=PATIENCE) as people:
         operator = operator_in(folder, telegram={"token": TOKEN, "api_url": api_url}, database={"url": url})
         yield Scene(operator, sandbox, people, database)
-        operator.clear_away()
+        await operator.clear_away()
 
 
 @pytest.mark.measures

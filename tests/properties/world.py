@@ -186,6 +186,7 @@ class World:
         self.run(self.backroom.run(lambda session: outbox.release_claims(session, real_now=self.real)))
 
     async def _abandon(self) -> None:
+        await self.tasks.abandon()
         tasks = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
         for task in tasks:
             task.cancel()
