@@ -1,27 +1,24 @@
 """/mydata: download, ask for a correction, be erased; each with a tap and in plain words."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import notice
 from models.corrections import CorrectionRequest
 from models.erasure_log import ErasureLog
 from models.households import Membership
-from models.people import Person, RoleGrant
+from models.people import Person
 from models.post import OutboxMessage
-from services import outbox
 from services.i18n import Language, translator
 from services.messages import Message
 from services.office import Office, Site
 from services.onboarding import download
 from services.onboarding.corrections import tick_corrections
 from services.pair_changes import change_primaries
-from services.rules.send_windows import Speech
 from tests.phone import Phone
 from tests.town import FrozenClock, Town, build_town
 
@@ -34,14 +31,9 @@ def town(session: Session) -> Town:
 
 
 @pytest.fixture
-def clock() -> FrozenClock:
-    return FrozenClock()
-
-
-@pytest.fixture
-def office(tmp_path: Path, clock: FrozenClock) -> Office:
+def office(tmp_path: Path) -> Office:
     site = Site(name="云溪镇", town_hotline="0000-12345", bot_username="lianxin_bot")
-    return Office(site, clock=clock, erasures=ErasureLog(tmp_path / "lianxin.key"))
+    return Office(site, clock=FrozenClock(), erasures=ErasureLog(tmp_path / "lianxin.key"))
 
 
 @pytest.fixture
@@ -272,94 +264,6 @@ def test_what_died_with_a_blocked_chat_is_told_when_it_is_back(
     cadre.unblocks()
     assert tick_corrections(session, office) == 1
     assert all_text(cadre.receives()).count("我家电话换了") == 1
-
-
-def leaves(session: Session, office: Office, *, failing: str = "") -> list[str]:
-    """The correction notices that a delivery takes in hand now; sent, or given up where that is why."""
-    parcels = outbox.claim(
-        session, office, lane="bulk", speeches=tuple(Speech), real_now=office.now() + timedelta(hours=1), limit=9
-    )
-    for parcel in parcels:
-        if failing:
-            outbox.gave_up(session, parcel.id, real_now=office.now(), error=failing)
-        else:
-            outbox.sent(session, parcel.id, real_now=office.now(), message_id=1)
-    return [str(parcel.chat_id) for parcel in parcels if parcel.message and "我家电话换了" in parcel.message.text]
-
-
-def test_a_cadre_who_gets_the_household_back_is_told_what_died_meanwhile_and_once(
-    session: Session, office: Office, town: Town, resident: Phone
-) -> None:
-    asks_for(resident)
-    home_id, cadre, other = town.households["H001"].id, town.cadre.id, town.other_cadre.id
-    change_primaries(session, office, ended=[(home_id, cadre)], begun=[(home_id, other)], by=None)
-    while leaves(session, office):
-        pass
-    cancelled = select(OutboxMessage.error).where(
-        OutboxMessage.kind == "rights.correction", OutboxMessage.state == "cancelled"
-    )
-    assert session.scalars(cancelled).all() == ["no longer in scope"]
-    assert tick_corrections(session, office) == 1, "the new cadre; the old one isn't in charge"
-    change_primaries(session, office, ended=[(home_id, other)], begun=[(home_id, cadre)], by=None)
-    assert tick_corrections(session, office) == 1
-    assert all_text(Phone(session, office, CADRE).receives()).count("我家电话换了") == 1
-    assert tick_corrections(session, office) == 0
-
-
-def test_what_was_told_is_told_to_nobody_again(session: Session, office: Office, town: Town, resident: Phone) -> None:
-    asks_for(resident)
-    assert leaves(session, office) == [str(CADRE)]
-    home_id, cadre, other = town.households["H001"].id, town.cadre.id, town.other_cadre.id
-    for before, after in ((cadre, other), (other, cadre)):
-        change_primaries(session, office, ended=[(home_id, before)], begun=[(home_id, after)], by=None)
-    Phone(session, office, CADRE).blocks()
-    Phone(session, office, CADRE).unblocks()
-    assert tick_corrections(session, office) == 0
-
-
-def test_what_failed_is_tried_again_a_day_later_and_not_with_every_tick(
-    session: Session, office: Office, clock: FrozenClock, resident: Phone
-) -> None:
-    asks_for(resident)
-    assert leaves(session, office, failing="refused") == [str(CADRE)]
-    clock.forward(hours=23)
-    assert tick_corrections(session, office) == 0
-    clock.forward(hours=2)
-    assert tick_corrections(session, office) == 1
-    assert tick_corrections(session, office) == 0
-
-
-def test_a_pairing_without_the_role_opens_nothing_and_the_supervisor_is_told(
-    session: Session, office: Office, town: Town
-) -> None:
-    role = session.scalars(select(RoleGrant).where(RoleGrant.person_id == town.cadre.id)).one()
-    role.revoked_at = office.now()
-    session.flush()
-    asks_for(Phone(session, office, RESIDENT))
-    assert leaves(session, office) == ["202"]
-    assert tick_corrections(session, office) == 0, "nothing is queued that dies and is queued anew"
-
-
-def test_the_tick_asks_as_little_of_many_requests_as_of_one(session: Session, office: Office, town: Town) -> None:
-    def statements() -> int:
-        seen: list[str] = []
-        listen = ("before_cursor_execute", lambda *args: seen.append(args[2]))
-        engine = session.get_bind().engine
-        event.listen(engine, *listen)
-        assert tick_corrections(session, office) == 0
-        event.remove(engine, *listen)
-        return len(seen)
-
-    def ask() -> None:
-        session.add(CorrectionRequest(person_id=town.resident.id, wanted="我家电话换了", asked_at=office.now()))
-        session.flush()
-        tick_corrections(session, office)
-
-    ask()
-    of_one = statements()
-    for _ in range(30):
-        ask()
-    assert statements() == of_one > 0
 
 
 def test_an_answered_request_is_told_to_nobody_else(
