@@ -1,6 +1,7 @@
 """After an unclean end: letters that may have caused it are handled one at a time, the likeliest culprits last."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from datetime import datetime, timedelta
 
@@ -39,6 +40,7 @@ class AfterACrash:
         self._now = now
         self._hold_chat = hold_chat
         self._one_at_a_time = asyncio.Lock()
+        self._survived: Counter[int] = Counter()  # letter → tries that ended, well or not, and the process went on
 
     def concerns(self, letter_id: int) -> bool:
         return letter_id <= self._until
@@ -46,20 +48,34 @@ class AfterACrash:
     def choose(self, look: Look, in_hand: Mapping[int, int]) -> list[WaitingLetter]:
         """What to begin beside what is in hand (chat → letter). `look`: what waits in other chats than those given.
 
-        A suspect has its turn when nobody else needs care: should it end the process again, they are through.
+        A suspect has its turn when nobody else needs care: should it end the process again, they are through. What was
+        tried already and waits for the database keeps no suspect from it, nor one suspect another.
         """
         found, suspects = look(in_hand.keys()), list[WaitingLetter]()
         while suspected := [letter for letter in found if self._is_suspect(letter)]:
             suspects += suspected
             found = look({*in_hand, *(letter.chat_id for letter in suspects)})
         others = [*in_hand.values(), *(letter.id for letter in found)]
-        return found if any(map(self.concerns, others)) else [*found, *suspects[:1]]
+        if any(self.concerns(letter) and not self._survived[letter] for letter in others):
+            return found
+        return [*found, *sorted(suspects, key=lambda letter: (self._survived[letter.id], letter.id))[:1]]
 
     async def handle(self, letter: WaitingLetter, handle: Callable[[], Awaitable[None]]) -> None:
         """One at a time, so that an attempt is charged to the one letter that was in hand when the process ended."""
         async with self._one_at_a_time:
-            if await self._is_survivable(letter):
-                await handle()
+            try:
+                await self._try(letter, handle)
+            finally:
+                self._survived[letter.id] += 1
+
+    async def _try(self, letter: WaitingLetter, handle: Callable[[], Awaitable[None]]) -> None:
+        if not await self._is_survivable(letter):
+            return
+        try:
+            await handle()
+        except Exception:  # goes on to the desk; the process hasn't ended, whatever it was
+            await self._backroom.run(lambda session: inbox.take_interruption_back(session, letter.id))
+            raise
 
     def _is_suspect(self, letter: WaitingLetter) -> bool:
         return self.concerns(letter.id) and letter.interruptions >= SUSPECTED_FROM

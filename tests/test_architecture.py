@@ -40,6 +40,7 @@ TASK_IS_STARTED = {
 }
 # The edges where any exception is caught, and what becomes of it.
 ANYTHING_IS_CAUGHT = {
+    ("bot/after_a_crash.py", "AfterACrash._try"): "goes on to the desk; the process hasn't ended",
     ("bot/backroom.py", "BackRoom._commit"): "handed to every caller of the group",
     ("bot/backroom.py", "BackRoom._read"): "examined for damage and raised again",
     ("bot/backroom.py", "_do"): "handed to its caller; the others of the group go on",

@@ -162,6 +162,13 @@ def count_interruption(session: Session, letter_id: int) -> int | None:
     return result.scalar_one_or_none()
 
 
+def take_interruption_back(session: Session, letter_id: int) -> None:
+    """It was handled, or couldn't be, and the process went on."""
+    row = InboxLetter
+    counted = update(row).where(row.id == letter_id, row.state == "waiting", row.interruptions > 0)
+    session.execute(counted.values(interruptions=row.interruptions - 1))
+
+
 def postpone(session: Session, letter_id: int, *, until: datetime, error: str) -> None:
     """It failed, and the process goes on: it isn't what ends it."""
     _change(session, letter_id, next_attempt_at=until, error=error, interruptions=0)

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -317,6 +318,60 @@ async def test_a_row_of_quick_kills_buries_no_letter(database: Database) -> None
     await interrupted(running, 3 * INTERRUPTIONS)
     await running.look()
     assert running.states() == {1: "done"}
+    running.backroom.close()
+
+
+class Stuck(Unlucky):
+    """A text of `stuck` finds the database in trouble until it is `mended`."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database, times=0)
+        self.tries: Counter[int] = Counter()
+        self.is_mended = False
+
+    def take_update(self, session: Session, office: Office, update: telegram.Update) -> None:
+        if update.effective_message and update.effective_message.text == "stuck":
+            self.tries[update.update_id] += 1
+            self.left = int(not self.is_mended)
+        super().take_update(session, office, update)
+
+
+async def test_after_an_unclean_end_a_database_in_trouble_buries_no_letter_and_keeps_no_other_back(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.desk.LOOK_AGAIN", 0.01)
+    handlers = Stuck(database)
+    running = Running(database, careful_until=4, handlers=handlers)
+    await running.store(update(1, 5, "stuck"), update(2, 6, "stuck"), update(3, 7, "fine"), update(4, 8, "fine"))
+    for suspect in (1, 3):
+        await interrupted(running, SUSPECTED_FROM, suspect)
+    running.clock.moment += SUSPICIOUS_AFTER
+    desk = asyncio.ensure_future(running.desk.run())
+    await until(lambda: min(handlers.tries[1], handlers.tries[2]) > INTERRUPTIONS + 1, seconds=60)
+    assert running.states() == {1: "waiting", 2: "waiting", 3: "done", 4: "done"}
+    handlers.is_mended = True
+    await until(lambda: running.states() == dict.fromkeys((1, 2, 3, 4), "done"))
+    desk.cancel()
+    await running.tasks.done()
+    running.backroom.close()
+    with database.reading() as session:
+        assert set(session.scalars(select(InboxLetter.attempts))) == {0}
+
+
+async def test_a_suspect_that_waits_for_the_database_lets_the_next_have_its_turn(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.desk.LOOK_AGAIN", 0.01)
+    running = Running(database, careful_until=2, handlers=Stuck(database))
+    await running.store(update(1, 5, "stuck"), update(2, 6, "stuck"))
+    for suspect in (1, 2):
+        await interrupted(running, SUSPECTED_FROM, suspect)
+    turns = []
+    for _ in range(4):
+        (letter,) = await running.desk._next_letters()
+        await running.desk._take(letter)
+        turns.append(letter.id)
+    assert turns == [1, 2, 1, 2]
     running.backroom.close()
 
 
