@@ -3,7 +3,7 @@
 import sqlite3
 from enum import StrEnum
 
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, PendingRollbackError, SQLAlchemyError
 
 
 class Trouble(StrEnum):
@@ -44,6 +44,8 @@ _BY_STATE = {
     "57": Trouble.AWAY,
     "25": Trouble.OTHER,
 }
+_HUNG = "25P03"  # we said nothing in a transaction for too long, as after a pause of the machine; no fault of the asker
+_CONNECTION_LOST = "8s2b"  # SQLAlchemy's code for what is asked in a transaction whose connection has broken
 _REFUSALS = ("authentication failed", "does not exist", "no pg_hba.conf entry", "no password supplied")
 
 
@@ -67,12 +69,18 @@ def is_passing(error: BaseException) -> bool:
     """
     if isinstance(error, TransactionLost):
         return True
+    if isinstance(error, PendingRollbackError):
+        return error.code == _CONNECTION_LOST
+    if isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) == _HUNG:
+        return True
     is_of_the_database = isinstance(error, OperationalError | InterfaceError)
     return is_of_the_database and trouble_of(error) not in (None, Trouble.OTHER)
 
 
 def _of_postgresql(cause: BaseException | None) -> Trouble:
     state = getattr(cause, "sqlstate", None) or ""
+    if state == _HUNG:
+        return Trouble.BUSY
     if state[:2] in _BY_STATE:
         return _BY_STATE[state[:2]]
     if any(words in str(cause) for words in _REFUSALS):

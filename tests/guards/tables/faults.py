@@ -144,6 +144,20 @@ GUARDS = (
         "tests/bot/test_held_rows.py",
     ),
     Guard(
+        "PostgreSQL: what a pause has ended is no failure of the letter",
+        "models/trouble.py",
+        '_HUNG = "25P03"',
+        '_HUNG = "00000"',
+        "tests/models/test_postgresql_connection.py -k pause",
+    ),
+    Guard(
+        "PostgreSQL: a connection that broke in a letter is no failure of it",
+        "models/trouble.py",
+        '_CONNECTION_LOST = "8s2b"',
+        '_CONNECTION_LOST = ""',
+        "tests/models/test_postgresql_connection.py -k pause",
+    ),
+    Guard(
         "PostgreSQL: who changes the tables waits for others",
         "models/session.py",
         '                if not self.is_sqlite:\n                    connection.execute(text("SET LOCAL lock_timeout = 0"))\n',
