@@ -125,9 +125,10 @@ GUARDS = (
     Guard(
         "bad seals: the look at the inbox opens no letter",
         "models/queries/inbox.py",
-        "select(InboxLetter.id, InboxLetter.chat_id, InboxLetter.received_at).where",
-        "select(InboxLetter.id, InboxLetter.chat_id, InboxLetter.received_at, InboxLetter.body).where",
+        "select(row.id, row.chat_id, row.received_at, row.interruptions).where",
+        "select(row.id, row.chat_id, row.received_at, row.interruptions, row.body).where",
         "tests/bot/test_bad_seals.py -k 'dies_like_any_other and sqlite'",
+        second=("models/queries/inbox.py", "WaitingLetter(*found) for found", "WaitingLetter(*found[:4]) for found"),
     ),
     Guard(
         "bad seals: a missing key buries no letter",
