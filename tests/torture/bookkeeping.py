@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from models.people import Person
 from models.post import InboxLetter, OutboxMessage
@@ -15,6 +15,7 @@ from models.visits import Visit
 from sandbox import Sandbox
 
 BY_ONE_KILL = 2  # messages that one person may get twice: an answer, and a notice on its way beside it
+TRIES_WITHOUT_ANSWER = 2  # the message, and its one repeat
 SETTLING = 0.02  # seconds
 SILENT = ("edit", "answer")  # they make no new message on a phone: done twice is the same as once
 
@@ -40,6 +41,20 @@ def check(database: Database, confirmed: Mapping[int, int]) -> None:
             assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
+def with_lost_answers(database: Database) -> Counter[int]:
+    """By chat: messages whose answer was lost. Each of them may be there twice, and is never tried a third time."""
+    with database.reading() as session:
+        assert (session.scalar(select(func.max(OutboxMessage.unknown_outcomes))) or 0) <= TRIES_WITHOUT_ANSWER
+    return _by_chat(database, OutboxMessage.unknown_outcomes > 0)
+
+
+def _by_chat(database: Database, which: ColumnElement[bool]) -> Counter[int]:
+    """How many messages that show on a phone."""
+    count = select(OutboxMessage.chat_id, func.count()).where(which, OutboxMessage.kind.not_in(SILENT))
+    with database.reading() as session:
+        return Counter({chat: n for chat, n in session.execute(count.group_by(OutboxMessage.chat_id))})
+
+
 @dataclass
 class Arrivals:
     """What Telegram has taken, counted as it comes: the log of a long run is read once."""
@@ -54,17 +69,14 @@ class Arrivals:
         self.messages.update(call["chat_id"] for call in fresh if call["ok"] and call["method"] == "sendMessage")
 
     def doubled(self, database: Database) -> Counter[int]:
-        """By chat: messages that arrived beyond those that are recorded as sent.
+        """By chat: messages that arrived beyond those that are recorded as sent, or as perhaps sent.
 
         After a kill, while nothing runs, the kill has swallowed their outcome: they will be sent again.
         """
         self.look()
-        said = select(OutboxMessage.chat_id, func.count()).where(
-            OutboxMessage.state == "sent", OutboxMessage.kind.not_in(SILENT)
+        return self.messages - _by_chat(
+            database, or_(OutboxMessage.state == "sent", OutboxMessage.unknown_outcomes > 0)
         )
-        with database.reading() as session:
-            recorded = Counter({chat: n for chat, n in session.execute(said.group_by(OutboxMessage.chat_id))})
-        return self.messages - recorded
 
 
 @dataclass

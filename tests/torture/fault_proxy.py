@@ -53,7 +53,7 @@ Act = Callable[[Exchange], Awaitable[None]]
 
 @dataclass(frozen=True)
 class Fault:
-    """`methods`: which calls it hits, all where none is named. `has_effect`: Telegram has done what was asked."""
+    """`methods`: which calls it hits, all where none is named. `has_effect`: Telegram does what was asked."""
 
     name: str
     act: Act
@@ -130,7 +130,7 @@ POLL, SAY = "getUpdates", "sendMessage"
 FAULTS = {
     "slow": (
         Fault("latency", _late),
-        Fault("stall", _held),
+        Fault("stall", _held, has_effect=True),
         Fault("silence", _silent),
     ),
     "cut": (
