@@ -9,7 +9,7 @@ from typing import Any
 from starlette.routing import BaseRoute
 
 from bot.backroom import BackRoom
-from bot.config import Telegram
+from bot.config.tables import Telegram
 from bot.delivery import Delivery
 from bot.desk import Desk
 from bot.errands import Errands

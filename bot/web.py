@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
-from bot.config import Web
+from bot.config.tables import Web
 
 HEAD_WITHIN = 10.0  # seconds from the first sign of a request to the end of its head
 IDLE = 30  # seconds a connection is kept for a next request; Telegram keeps its own open

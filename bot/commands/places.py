@@ -3,7 +3,7 @@
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from bot.config import SQLITE
+from bot.config.tables import SQLITE
 
 
 def sqlite_file(url: str) -> Path | None:

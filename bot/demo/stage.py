@@ -12,8 +12,9 @@ import structlog
 from pydantic import SecretStr
 
 from bot import app
-from bot.config import Backup, Security, Settings, SiteTable, Telegram
-from bot.config import Database as DatabaseTable
+from bot.config import Settings
+from bot.config.tables import Backup, Security, SiteTable, Telegram
+from bot.config.tables import Database as DatabaseTable
 from bot.post_office import PostOffice
 from bot.supervision import Nursery
 from models.key_file import create_key_file

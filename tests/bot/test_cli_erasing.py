@@ -13,8 +13,9 @@ from sqlalchemy.engine import make_url
 
 from bot.commands import erasing, retention, storage
 from bot.commands.console import Console
-from bot.config import Database as DatabaseTable
-from bot.config import Security, Settings
+from bot.config import Settings
+from bot.config.tables import Database as DatabaseTable
+from bot.config.tables import Security
 from models.audit import AuditEntry
 from models.erasure_log import ErasureLog
 from models.households import Household, Membership

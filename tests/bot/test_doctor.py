@@ -20,7 +20,8 @@ from starlette.routing import Route
 from bot.commands.health import disk
 from bot.commands.health.clock import check_clock
 from bot.commands.health.verdict import Mark
-from bot.config import PolicyTable, Settings, Telegram
+from bot.config import Settings
+from bot.config.tables import PolicyTable, Telegram
 from bot.vital_signs import UNHEARD, VitalSigns
 from models.migrating import migrate
 from models.post import InboxLetter, OutboxMessage

@@ -8,8 +8,9 @@ import telegram
 from sqlalchemy import select, text
 
 from bot.app import database_of
-from bot.config import Database as DatabaseTable
-from bot.config import Security, Settings
+from bot.config import Settings
+from bot.config.tables import Database as DatabaseTable
+from bot.config.tables import Security
 from bot.desk import RETRY_AFTER
 from handlers import front
 from models.paces import ChatPace

@@ -15,8 +15,9 @@ from bot.commands.console import Console
 from bot.commands.health.database import check_database
 from bot.commands.health.verdict import Mark
 from bot.commands.retention import sweep
-from bot.config import Database as DatabaseTable
-from bot.config import Security, Settings
+from bot.config import Settings
+from bot.config.tables import Database as DatabaseTable
+from bot.config.tables import Security
 from bot.scheduler import Scheduler
 from models.erasure_log import ErasureLog
 from models.households import Membership

@@ -15,8 +15,9 @@ from bot.after_a_crash import INTERRUPTIONS
 from bot.commands import letters
 from bot.commands.console import Console
 from bot.commands.failures import CommandFailed, explain
-from bot.config import Database as DatabaseTable
-from bot.config import Security, Settings, SiteTable
+from bot.config import Settings
+from bot.config.tables import Database as DatabaseTable
+from bot.config.tables import Security, SiteTable
 from bot.desk import RETRY_AFTER
 from handlers import front
 from models.audit import AuditEntry

@@ -14,8 +14,9 @@ from bot.backup_folder import BackupFolder
 from bot.commands.health.backups import check_backups
 from bot.commands.health.database import check_database
 from bot.commands.health.verdict import Mark
-from bot.config import Backup, Settings
-from bot.config import Database as DatabaseTable
+from bot.config import Settings
+from bot.config.tables import Backup
+from bot.config.tables import Database as DatabaseTable
 from bot.nightly import TROUBLE, NightlyBackup
 from bot.scheduler import Scheduler
 from models.audit import AuditEntry

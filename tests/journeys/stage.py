@@ -11,8 +11,9 @@ from pydantic import SecretStr
 from sqlalchemy import Select, update
 
 from bot import app
-from bot.config import Database as DatabaseTable
-from bot.config import PolicyTable, Security, Settings, SiteTable, Telegram
+from bot.config import Settings
+from bot.config.tables import Database as DatabaseTable
+from bot.config.tables import PolicyTable, Security, SiteTable, Telegram
 from bot.post_office import PostOffice
 from models.actor import Role
 from models.erasure_log import ErasureLog
