@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from bot import desk
 from bot.commands import letters
+from bot.commands.console import Console
 from bot.desk import RETRY_AFTER
 from models.keyring import Keyring
 from models.post import InboxLetter, OutboxMessage
@@ -18,12 +19,10 @@ from services.i18n import Language
 from services.messages import Message
 from services.outbox import WITHOUT_KEY
 from tests.bot.delivering import Running as Delivering
+from tests.bot.faulty_village import A_BIT, Village
 from tests.bot.test_desk import update
-from tests.bot.test_letters import A_BIT, Console, Village, console, village
 from tests.keys import write_key_file
 from tests.seals import ANOTHER_KEY, damage, under_another_key, under_its_key_again
-
-__all__ = ["console", "village"]  # fixtures
 
 HELP = (update(1, 401, "/help"), update(2, 401, "/help"), update(3, 101, "/help"))
 

@@ -2,104 +2,26 @@
 
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
-import telegram
-from sqlalchemy import select
 
 from bot.after_a_crash import INTERRUPTIONS
 from bot.commands import letters
 from bot.commands.console import Console
 from bot.commands.failures import CommandFailed, explain
-from bot.config import Settings
-from bot.config.tables import Database as DatabaseTable
-from bot.config.tables import Security, SiteTable
 from bot.desk import RETRY_AFTER
-from handlers import front
-from models.audit import AuditEntry
-from models.post import InboxLetter, OutboxMessage
+from models.post import InboxLetter
 from models.queries import inbox
 from models.session import Database, Session
 from services.i18n import Language, translator
-from services.office import Office
 from tests.bot.commandline import operator_in
+from tests.bot.faulty_village import A_BIT, SECRET, Village
 from tests.bot.test_desk import Running, interrupted, update
 from tests.keys import KEYRING
 from tests.town import build_town
-
-SECRET = "我家的事不要外传"
-A_BIT = 0.1  # seconds
-
-
-class Faulty:
-    """The bot's own handlers, of which one has a fault until it is mended."""
-
-    def __init__(self) -> None:
-        self.mended = False
-
-    def take_update(self, session: Session, office: Office, given: telegram.Update) -> None:
-        front.take_update(session, office, given)
-        if given.update_id == 1 and not self.mended:
-            raise ValueError(f"a fault\nin the handling of: {SECRET}")
-
-    def take_letter(self, session: Session, office: Office, chat_id: int, letter: dict[str, Any]) -> None:
-        front.take_letter(session, office, chat_id, letter)
-
-
-class Village:
-    """A desk at work in the town, and what its people were told."""
-
-    def __init__(self, database: Database, language: str) -> None:
-        self.database, self.language = database, language
-        with database.transaction() as session:
-            build_town(session).resident.language = language
-        self.handlers = Faulty()
-        self.running = Running(database, handlers=self.handlers)
-        self.kept = translator(language)("errors.kept")
-
-    def forward(self, seconds: float) -> None:
-        self.running.clock.moment += timedelta(seconds=seconds)
-
-    async def fails_for_good(self) -> None:
-        for delay in (*RETRY_AFTER, 0):
-            await self.running.look()
-            self.forward(delay + A_BIT)
-        assert self.letter().state == "dead"
-
-    def told(self) -> list[str]:
-        with self.database.reading() as session:
-            return [
-                row.body.get("text", "") for row in session.scalars(select(OutboxMessage).order_by(OutboxMessage.id))
-            ]
-
-    def audited(self) -> list[tuple[str, int | None]]:
-        with self.database.reading() as session:
-            return [(entry.act, entry.object_id) for entry in session.scalars(select(AuditEntry))]
-
-    def letter(self, number: int = 1) -> InboxLetter:
-        with self.database.reading() as session:
-            return session.get_one(InboxLetter, number)
-
-
-@pytest.fixture
-def village(database: Database, request: pytest.FixtureRequest) -> Iterator[Village]:
-    village = Village(database, getattr(request, "param", Language.ZH_CN))
-    yield village
-    village.running.backroom.close()
-
-
-@pytest.fixture
-def console(village: Village, database_url: str) -> Console:
-    settings = Settings(
-        database=DatabaseTable(url=database_url),
-        security=Security(key_file=KEYRING.file),
-        site=SiteTable(language=village.language),
-    )
-    return Console(settings, translator(village.language))
 
 
 def refusal(console: Console, act: Callable[[], None]) -> str:

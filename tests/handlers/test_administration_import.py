@@ -17,15 +17,10 @@ from services.rules.roster.checking import check_roster
 from services.rules.roster.stored import to_json
 from services.rules.roster.values import File
 from tests.phone import Phone
-from tests.town import Town, build_town, make_office
+from tests.town import Town, make_office
 
 ADMIN, CADRE = 301, 101
 HOUSEHOLDS = "户编码,户主,单位编码,联系干部编码,人口\n"
-
-
-@pytest.fixture
-def town(session: Session) -> Town:
-    return build_town(session)
 
 
 @pytest.fixture

@@ -9,14 +9,9 @@ from models.households import Household, Pairing
 from models.people import Person, RoleGrant
 from services.messages import Message
 from tests.phone import Phone
-from tests.town import MONDAY_MORNING, Town, build_town, make_office
+from tests.town import MONDAY_MORNING, Town, make_office
 
 ADMIN, SECOND_ADMIN, CADRE, OTHER_CADRE, RESIDENT, NEIGHBOUR = 301, 302, 101, 102, 401, 402
-
-
-@pytest.fixture
-def town(session: Session) -> Town:
-    return build_town(session)
 
 
 @pytest.fixture

@@ -13,15 +13,10 @@ from services.messages import Message
 from services.office import Office, Site
 from services.rules.card_codes import hash_token
 from tests.phone import Phone
-from tests.town import MONDAY_MORNING, Town, build_town, make_office
+from tests.town import MONDAY_MORNING, Town, make_office
 
 ADMIN, CADRE, OTHER_CADRE, SUPERVISOR = 301, 101, 102, 201
 LINK = re.compile(r"https://t\.me/lianxin_bot\?start=i(\S+)")
-
-
-@pytest.fixture
-def town(session: Session) -> Town:
-    return build_town(session)
 
 
 @pytest.fixture

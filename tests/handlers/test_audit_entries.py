@@ -15,15 +15,10 @@ from models.visits import Attachment, Visit
 from services.i18n import translator
 from services.problem_register import register_problem
 from tests.phone import Phone
-from tests.town import MONDAY_MORNING, Town, build_town, make_office
+from tests.town import MONDAY_MORNING, Town, make_office
 
 OFFICE = make_office()
 T = translator("zh_CN").plain
-
-
-@pytest.fixture
-def town(session: Session) -> Town:
-    return build_town(session)
 
 
 @pytest.fixture

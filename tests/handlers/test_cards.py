@@ -13,19 +13,9 @@ from models.problems import Problem
 from models.visits import Attachment, Visit, VisitCorrection
 from services.messages import Media
 from tests.phone import Phone
-from tests.town import MONDAY_MORNING, FrozenClock, Town, build_town, make_office
+from tests.town import MONDAY_MORNING, FrozenClock, Town, make_office
 
 CADRE, OTHER_CADRE, SUPERVISOR, EAST_SUPERVISOR, ADMIN, RESIDENT, NEIGHBOUR = 101, 102, 201, 202, 301, 401, 402
-
-
-@pytest.fixture
-def clock() -> FrozenClock:
-    return FrozenClock()
-
-
-@pytest.fixture
-def town(session: Session) -> Town:
-    return build_town(session)
 
 
 def phone(session: Session, user_id: int, clock: FrozenClock | None = None) -> Phone:

@@ -16,24 +16,9 @@ from services.onboarding.corrections import tick_corrections
 from services.pair_changes import change_primaries
 from services.rules.send_windows import Speech
 from tests.phone import Phone
-from tests.town import FrozenClock, Town, build_town, make_office
+from tests.town import FrozenClock, Town
 
 CADRE, RESIDENT = 101, 401
-
-
-@pytest.fixture
-def town(session: Session) -> Town:
-    return build_town(session)
-
-
-@pytest.fixture
-def clock() -> FrozenClock:
-    return FrozenClock()
-
-
-@pytest.fixture
-def office(clock: FrozenClock) -> Office:
-    return make_office(clock)
 
 
 @pytest.fixture

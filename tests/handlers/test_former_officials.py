@@ -8,19 +8,9 @@ from models.households import Membership
 from models.people import RoleGrant
 from services.office import Office
 from tests.phone import Phone
-from tests.town import Town, build_town, make_office
+from tests.town import Town
 
 SUPERVISOR, ADMIN, NOBODY = 201, 301, 999
-
-
-@pytest.fixture
-def town(session: Session) -> Town:
-    return build_town(session)
-
-
-@pytest.fixture
-def office() -> Office:
-    return make_office()
 
 
 @pytest.fixture

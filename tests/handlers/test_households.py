@@ -15,24 +15,9 @@ from services.messages import Media, Message
 from services.office import Office
 from services.visits import diary
 from tests.phone import Phone
-from tests.town import MONDAY_MORNING, FrozenClock, Town, build_town, make_office
+from tests.town import MONDAY_MORNING, FrozenClock, Town
 
 TODAY = date(2026, 3, 2)
-
-
-@pytest.fixture
-def town(session: Session) -> Town:
-    return build_town(session)
-
-
-@pytest.fixture
-def clock() -> FrozenClock:
-    return FrozenClock()
-
-
-@pytest.fixture
-def office(clock: FrozenClock) -> Office:
-    return make_office(clock)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from services import outbox
 from services.messages import Message
 from services.office import Office
 from tests.phone import Phone
-from tests.town import Town, build_town, make_office
+from tests.town import Town, build_town
 
 CADRE, OTHER_CADRE, SUPERVISOR, EAST_SUPERVISOR, ADMIN, LOST = 101, 102, 201, 202, 301, 401
 
@@ -22,11 +22,6 @@ def town(session: Session) -> Town:
     town.resident.name = "张小燕"
     session.flush()
     return town
-
-
-@pytest.fixture
-def office() -> Office:
-    return make_office()
 
 
 def all_text(messages: list[Message]) -> str:

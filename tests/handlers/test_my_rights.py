@@ -20,14 +20,9 @@ from services.onboarding import download
 from services.onboarding.corrections import tick_corrections
 from services.pair_changes import change_primaries
 from tests.phone import Phone
-from tests.town import FrozenClock, Town, build_town
+from tests.town import FrozenClock, Town
 
 CADRE, OTHER_CADRE, SUPERVISOR, ADMIN, RESIDENT, NEIGHBOUR = 101, 102, 201, 301, 401, 402
-
-
-@pytest.fixture
-def town(session: Session) -> Town:
-    return build_town(session)
 
 
 @pytest.fixture

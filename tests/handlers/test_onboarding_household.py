@@ -11,20 +11,10 @@ from models.post import OutboxMessage
 from services.messages import Message
 from services.office import Office
 from tests.phone import Phone
-from tests.town import FrozenClock, Town, build_town, make_office
+from tests.town import FrozenClock, Town, make_office
 
 VILLAGER = ("反映问题", "我的联系卡")
 GRANDMOTHER = 900
-
-
-@pytest.fixture
-def town(session: Session) -> Town:
-    return build_town(session)
-
-
-@pytest.fixture
-def office() -> Office:
-    return make_office()
 
 
 @pytest.fixture

@@ -13,20 +13,10 @@ from services import outbox
 from services.messages import Message
 from services.office import Office
 from tests.phone import Phone
-from tests.town import MONDAY_MORNING, Town, build_town, make_office
+from tests.town import MONDAY_MORNING, Town
 
 NEWER = "newer"
 CADRE, SUPERVISOR, ADMIN, RESIDENT = 101, 201, 301, 401
-
-
-@pytest.fixture
-def town(session: Session) -> Town:
-    return build_town(session)
-
-
-@pytest.fixture
-def office() -> Office:
-    return make_office()
 
 
 @pytest.fixture

@@ -15,20 +15,10 @@ from services.invitations import create_invitation, deep_link
 from services.messages import Message
 from services.office import Office
 from tests.phone import Phone
-from tests.town import FrozenClock, Town, build_town, make_office
+from tests.town import FrozenClock, Town, make_office
 
 CADRE = ("今日走访", "记走访")
 NEW = 800
-
-
-@pytest.fixture
-def town(session: Session) -> Town:
-    return build_town(session)
-
-
-@pytest.fixture
-def office() -> Office:
-    return make_office()
 
 
 @pytest.fixture

@@ -23,11 +23,6 @@ Send = Callable[..., list[dict[str, Any]]]
 
 
 @pytest.fixture
-def clock() -> FrozenClock:
-    return FrozenClock()
-
-
-@pytest.fixture
 def office(session: Session, clock: FrozenClock) -> Office:
     build_town(session)
     return make_office(clock)

@@ -5,7 +5,6 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from threading import Barrier
 
-import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -23,16 +22,6 @@ from services.problems import answering, working
 from services.rules.problem_course import Act, Answer
 from tests.phone import Phone
 from tests.town import MONDAY_MORNING, ZONE, FrozenClock, Town, build_town, make_office
-
-
-@pytest.fixture
-def town(session: Session) -> Town:
-    return build_town(session)
-
-
-@pytest.fixture
-def clock() -> FrozenClock:
-    return FrozenClock()
 
 
 def reported(session: Session, town: Town, clock: FrozenClock, **changed: object) -> Problem:

@@ -13,17 +13,7 @@ from services.i18n import translator
 from services.messages import Media, Message
 from services.problem_register import register_problem
 from tests.phone import Phone
-from tests.town import ZONE, FrozenClock, Town, build_town, make_office
-
-
-@pytest.fixture
-def town(session: Session) -> Town:
-    return build_town(session)
-
-
-@pytest.fixture
-def clock() -> FrozenClock:
-    return FrozenClock()
+from tests.town import ZONE, FrozenClock, Town, make_office
 
 
 def reported(session: Session, town: Town, clock: FrozenClock, **changed: object) -> Problem:

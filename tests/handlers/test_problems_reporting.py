@@ -17,12 +17,7 @@ from services.errors import NotFound
 from services.messages import Message
 from services.problems import reporting
 from tests.phone import Phone
-from tests.town import MONDAY_MORNING, ZONE, Town, build_town, make_office
-
-
-@pytest.fixture
-def town(session: Session) -> Town:
-    return build_town(session)
+from tests.town import MONDAY_MORNING, ZONE, Town, make_office
 
 
 def phone(session: Session, telegram_id: int) -> Phone:

@@ -26,11 +26,6 @@ def clock() -> FrozenClock:
 
 
 @pytest.fixture
-def office(clock: FrozenClock) -> Office:
-    return make_office(clock)
-
-
-@pytest.fixture
 def town(session: Session) -> Town:
     """张大山 is 57 days late, 刘小河 34; 杨春花 has no cadre; 陈长林 was seen."""
     town = build_town(session)

@@ -9,17 +9,7 @@ from services import drafts
 from services.messages import Message
 from services.office import Office
 from tests.phone import Phone
-from tests.town import Town, build_town, make_office
-
-
-@pytest.fixture
-def office() -> Office:
-    return make_office()
-
-
-@pytest.fixture
-def town(session: Session) -> Town:
-    return build_town(session)
+from tests.town import Town
 
 
 @pytest.fixture
