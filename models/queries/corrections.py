@@ -3,8 +3,9 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true, update
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from models.actor import Actor, Role
@@ -60,6 +61,16 @@ def get(session: Session, request_id: int) -> CorrectionRequest | None:
 
 def open_requests(session: Session, person_id: int | None = None) -> list[OpenRequest]:
     """Those that nobody has answered, of one person or of all, oldest first. Not scoped: the bot asks."""
+    found = session.execute(_open() if person_id is None else _open().where(Person.id == person_id))
+    homes: dict[tuple[int, int, str | None, bool], list[Home]] = defaultdict(list)
+    for request_id, owner_id, unit_path, official, home_path, cadre_id in found:
+        homes[(request_id, owner_id, unit_path, official)] += [Home(home_path, cadre_id)] if home_path else []
+    return [OpenRequest(*request, tuple(of_it)) for request, of_it in homes.items()]
+
+
+@cache  # the clock asks twice a minute, and building it takes longer than its answer
+def _open() -> Select[int, int, str, bool, str, int]:
+    """Request, its person, their own unit, whether they are an official; each home's unit and cadre."""
     own, home, cadre = aliased(Unit), aliased(Unit), aliased(Person)
     is_official = exists().where(RoleGrant.person_id == Person.id, RoleGrant.revoked_at.is_(None))
     is_cadre = exists().where(
@@ -67,7 +78,7 @@ def open_requests(session: Session, person_id: int | None = None) -> list[OpenRe
     )
     is_member = and_(Membership.person_id == Person.id, Membership.state != "ended")
     is_theirs = and_(Pairing.household_id == Household.id, Pairing.kind == "primary", Pairing.ended_on.is_(None))
-    found = session.execute(
+    return (
         select(CorrectionRequest.id, Person.id, own.path, is_official, home.path, cadre.id)
         .join(Person, Person.id == CorrectionRequest.person_id)
         .outerjoin(own, own.id == Person.unit_id)
@@ -76,13 +87,9 @@ def open_requests(session: Session, person_id: int | None = None) -> list[OpenRe
         .outerjoin(home, home.id == Household.unit_id)
         .outerjoin(Pairing, is_theirs)
         .outerjoin(cadre, and_(cadre.id == Pairing.cadre_id, can_be_reached(cadre), is_cadre))
-        .where(CorrectionRequest.outcome.is_(None), true() if person_id is None else Person.id == person_id)
+        .where(CorrectionRequest.outcome.is_(None))
         .order_by(CorrectionRequest.id)
     )
-    homes: dict[tuple[int, int, str | None, bool], list[Home]] = defaultdict(list)
-    for request_id, owner_id, unit_path, official, home_path, cadre_id in found:
-        homes[(request_id, owner_id, unit_path, official)] += [Home(home_path, cadre_id)] if home_path else []
-    return [OpenRequest(*request, tuple(of_it)) for request, of_it in homes.items()]
 
 
 def homes_in_charge(session: Session, actor: Actor, person_id: int) -> list[tuple[str, str, str]]:

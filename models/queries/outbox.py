@@ -2,11 +2,13 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
+    Select,
     and_,
     bindparam,
     exists,
@@ -24,10 +26,8 @@ from models.people import Person
 from models.post import OutboxMessage
 from models.sealing import of_row, take_ids
 
-BLANK: ColumnElement[str] = literal_column(
-    "''"
-)  # in the statement's text, as what is open: only then its index is used
-# In the statement's text: only then are the indices of what is open used, and not all that was ever sent looked at.
+# In the statement's text: only then are their indices used, and not all that was ever sent looked at.
+BLANK: ColumnElement[str] = literal_column("''")
 OPEN: BindParameter[str] = bindparam("open_states", ("waiting", "claimed"), expanding=True, literal_execute=True)
 
 DEAD = ("cancelled", "failed")
@@ -82,7 +82,16 @@ def claimable(
     window doesn't hold back what may leave; a claimed or delayed one holds back its chat, so that order is kept.
     A row's body is read when it is asked for: one that doesn't open would fail all that were found with it.
     """
+    values = {"lane": lane, "speeches": list(speeches), "now": now, "in_hand": list(in_hand), "most": limit}
+    return list(session.scalars(_claimable(), values))
+
+
+@cache  # every look at the queue asks it; building it takes longer than its answer
+def _claimable() -> Select[OutboxMessage]:
     row, earlier = OutboxMessage, aliased(OutboxMessage)
+    lane: BindParameter[str] = bindparam("lane")
+    speeches: BindParameter[str] = bindparam("speeches", expanding=True)
+    now: BindParameter[datetime] = bindparam("now")
     blocked = exists().where(
         earlier.lane == lane,
         earlier.chat_id == row.chat_id,
@@ -90,23 +99,22 @@ def claimable(
         earlier.state.in_(OPEN),
         earlier.speech.in_(speeches),
     )
-    query = (
+    return (
         select(row)
         .options(defer(row.body), defer(row.error))
         .where(
             row.lane == lane,
             row.state.in_(OPEN),
             row.speech.in_(speeches),
-            row.id.not_in(in_hand),
+            row.id.not_in(bindparam("in_hand", expanding=True)),
             or_(row.next_attempt_at.is_(None), row.next_attempt_at <= now),
             or_(row.state == "waiting", and_(row.state == "claimed", row.claimed_until <= now)),
             ~blocked,
         )
         .order_by(row.id)
-        .limit(limit)
+        .limit(bindparam("most"))
         .with_for_update(skip_locked=True)
     )
-    return list(session.scalars(query))
 
 
 def settle(session: Session, outbox_id: int, **values: Any) -> None:
