@@ -32,12 +32,17 @@ class Stage:
 
 @contextmanager
 def undone(session: Session) -> Iterator[None]:
+    """A savepoint of our own around it: PostgreSQL would keep one that is only rolled back to, and nest the next."""
+    connection = session.connection()
+    connection.exec_driver_sql("SAVEPOINT undone")
     step = session.begin_nested()
     try:
         yield
     finally:
         step.rollback()
         session.expunge_all()
+        connection.exec_driver_sql("ROLLBACK TO SAVEPOINT undone")
+        connection.exec_driver_sql("RELEASE SAVEPOINT undone")
 
 
 def rows_of(session: Session) -> dict[str, list[Any]]:

@@ -28,9 +28,10 @@ def main() -> int:
     guards = [guard for guard in all_guards() if not wanted or any(word in guard.name for word in wanted)]
     with tempfile.TemporaryDirectory(prefix="lianxin-guards-") as folder, ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
         original = compiled_copy(Path(folder))
-        verdicts = list(pool.map(partial(is_noticed, original), guards))
-    for guard, noticed in zip(guards, verdicts, strict=True):
-        print(f"{'✓ noticed' if noticed else '✗ NOT NOTICED'}  {guard.name}")
+        verdicts = []
+        for guard, noticed in zip(guards, pool.map(partial(is_noticed, original), guards), strict=True):
+            print(f"{'✓ noticed' if noticed else '✗ NOT NOTICED'}  {guard.name}", flush=True)
+            verdicts.append(noticed)
     print(f"{sum(verdicts)} passed, {len(verdicts) - sum(verdicts)} failed")
     return 0 if all(verdicts) else 1
 
