@@ -1,9 +1,10 @@
 """What the bot says unasked about people's rights: a correction is wanted, and what became of it."""
 
 from models.actor import Actor
-from models.queries import corrections
+from models.people import Person
+from models.queries import corrections, people
 from models.session import Session
-from services.i18n import Html, translator
+from services.i18n import Html, Translator, translator
 from services.messages import Message, button
 from services.notices.composing import Notices, Params
 from services.office import Office
@@ -18,13 +19,20 @@ def _correction(session: Session, _office: Office, reader: Actor, params: Params
     t = translator(reader.language)
     corrected = button(t.plain("rights.button.corrected"), "onboarding.corrected", request.id)
     explain = button(t.plain("rights.button.explain"), "onboarding.explain", request.id)
+    lines = Html("\n").join([*_where(session, reader, person, t), Html("")])
+    text = t("rights.correction.wanted", name=person.name, where=lines, text=request.wanted)
+    return Message(text, ((corrected,), (explain,)))
+
+
+def _where(session: Session, reader: Actor, person: Person, t: Translator) -> list[Html]:
+    """The households in the reader's charge; without one, the unit of an official."""
     homes = [
         t("rights.correction.home", code=code, head=head, unit=unit)
         for code, head, unit in corrections.homes_in_charge(session, reader, person.id)
     ]
-    lines = Html("\n").join([*homes, Html("")])
-    text = t("rights.correction.wanted", name=person.name, homes=lines, text=request.wanted)
-    return Message(text, ((corrected,), (explain,)))
+    if homes or person.unit_id is None:
+        return homes
+    return [t("rights.correction.unit", unit=people.unit_names(session, [person.unit_id])[person.unit_id])]
 
 
 def _decided(session: Session, _office: Office, reader: Actor, params: Params) -> Message | None:

@@ -274,7 +274,8 @@ def test_an_answered_request_is_told_to_nobody_else(
 
 def test_an_officials_request_goes_to_the_administrator(session: Session, office: Office, town: Town) -> None:
     asks_for(Phone(session, office, CADRE), "职务写错了")
-    assert "职务写错了" in all_text(Phone(session, office, ADMIN).receives())
+    told = all_text(Phone(session, office, ADMIN).receives())
+    assert "职务写错了" in told and "单位：东村" in told
 
 
 def test_a_form_that_is_half_filled_in_is_not_lost(resident: Phone) -> None:
