@@ -6,7 +6,7 @@ from enum import StrEnum
 from models.actor import Actor, Role
 from models.people import Invitation, Person, Unit
 from models.queries import invitations as rows
-from models.queries import people, person_references
+from models.queries import officials, people, person_references
 from models.session import Session
 from services import audit, outbox, wrong_tries
 from services.accounts import Account, person_of, settle_in
@@ -32,11 +32,11 @@ def invite(
 ) -> str:
     """The link for somebody within the units that the actor administers.
 
-    Without a person it is for whoever opens it first. Errors: NotFound for a unit or person outside them, Conflict
-    for a person who isn't active any more.
+    Without a person it is for whoever opens it first. Errors: NotFound for a unit or person outside them, also for
+    whoever holds a role there; Conflict for a person who isn't active any more.
     """
     unit = people.administered_unit(session, actor, unit_id)
-    person = people.administered(session, actor, person_id) if person_id is not None else None
+    person = officials.wholly_administered(session, actor, person_id) if person_id is not None else None
     if unit is None or (person_id is not None and person is None):
         raise NotFound
     return deep_link(office, create_invitation(session, office, role=role, unit=unit, person=person, by=actor))

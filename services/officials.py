@@ -22,7 +22,7 @@ def overseers(session: Session, actor: Actor) -> list[GrantRow]:
 
 
 def not_joined(session: Session, actor: Actor, *roles: Role) -> list[GrantRow]:
-    """Who holds one of these roles (by default any) and has no account yet, by unit."""
+    """Who holds one of these roles (by default any), has no account yet and may be invited by the actor, by unit."""
     return rows.waiting(session, actor, *(roles or tuple(Role)))
 
 
@@ -81,9 +81,10 @@ def deactivate(session: Session, office: Office, actor: Actor, person_id: int) -
 
     Errors: NotFound, also for whoever holds a role elsewhere; Conflict as `revoke`.
     """
-    person, held = person_and_roles(session, actor, person_id)
-    if rows.holds_roles_elsewhere(session, actor, person_id):
+    person = rows.wholly_administered(session, actor, person_id)
+    if person is None:
         raise NotFound
+    held = rows.grants_of(session, actor, person_id)
     _check_without_households(session, person_id)
     if any(one.role == Role.ADMIN for one in held):
         _check_not_last_admin(session, person_id)

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from models.actor import Actor, Role
 from models.people import Person, RoleGrant, Unit
+from models.queries import people
 from models.queries.scope import units_under
 
 
@@ -42,9 +43,9 @@ def grants(session: Session, actor: Actor, *roles: Role) -> list[GrantRow]:
 
 
 def waiting(session: Session, actor: Actor, *roles: Role) -> list[GrantRow]:
-    """The same of those who haven't joined yet."""
-    own = units_under(actor.paths(Role.ADMIN))
-    return _grants(session, own, RoleGrant.role.in_(roles), Person.telegram_user_id.is_(None))
+    """The same of those who haven't joined yet and whom the actor may invite."""
+    own, elsewhere = units_under(actor.paths(Role.ADMIN)), _holds_roles_elsewhere(actor, Person.id)
+    return _grants(session, own, RoleGrant.role.in_(roles), Person.telegram_user_id.is_(None), ~elsewhere)
 
 
 def grants_of(session: Session, actor: Actor, person_id: int) -> list[GrantRow]:
@@ -52,17 +53,12 @@ def grants_of(session: Session, actor: Actor, person_id: int) -> list[GrantRow]:
     return _grants(session, units_under(actor.paths(Role.ADMIN)), RoleGrant.person_id == person_id)
 
 
-def holds_roles_elsewhere(session: Session, actor: Actor, person_id: int) -> bool:
-    """Whether the person holds a role outside the actor's units."""
-    query = select(
-        exists().where(
-            RoleGrant.person_id == person_id,
-            RoleGrant.revoked_at.is_(None),
-            RoleGrant.unit_id == Unit.id,
-            ~units_under(actor.paths(Role.ADMIN)),
-        )
-    )
-    return bool(session.scalar(query))
+def wholly_administered(session: Session, actor: Actor, person_id: int) -> Person | None:
+    """A person of the actor's units without a role outside them: whoever comes by the account holds all its roles."""
+    person = people.administered(session, actor, person_id)
+    if person is None or session.scalar(select(_holds_roles_elsewhere(actor, person.id))):
+        return None
+    return person
 
 
 def holds_roles(session: Session, person_id: int) -> bool:
@@ -116,6 +112,13 @@ def revoke_all(session: Session, person_id: int, *, at: datetime) -> None:
     session.execute(
         update(RoleGrant).where(RoleGrant.person_id == person_id, RoleGrant.revoked_at.is_(None)).values(revoked_at=at)
     )
+
+
+def _holds_roles_elsewhere(actor: Actor, person_id: int | InstrumentedAttribute[int]) -> ColumnElement[bool]:
+    """Whether the person holds a role outside the units that the actor administers."""
+    held = aliased(RoleGrant)
+    own = select(Unit.id).where(units_under(actor.paths(Role.ADMIN)))
+    return exists().where(held.person_id == person_id, held.revoked_at.is_(None), held.unit_id.not_in(own))
 
 
 def _grants(session: Session, *conditions: ColumnElement[bool]) -> list[GrantRow]:

@@ -3,7 +3,7 @@
 from datetime import date
 
 from models.actor import Actor
-from models.queries import memberships, people, responsibility
+from models.queries import memberships, officials, people, responsibility
 from models.session import Session
 from services.i18n import translator
 from services.keyboards import keyboard_for
@@ -52,7 +52,7 @@ def _family(session: Session, _office: Office, reader: Actor, params: Params) ->
 
 def _second_account(session: Session, _office: Office, reader: Actor, params: Params) -> Message | None:
     """To the administrator: somebody who has an account already was invited and came with another one."""
-    person = people.administered(session, reader, params["person_id"])
+    person = officials.wholly_administered(session, reader, params["person_id"])
     if person is None or person.telegram_user_id != params["telegram_user_id"]:
         return None
     t = translator(reader.language)

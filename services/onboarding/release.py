@@ -2,7 +2,7 @@
 
 from models.actor import Actor
 from models.people import Person
-from models.queries import people
+from models.queries import officials
 from models.session import Session
 from services import audit
 from services.accounts import let_go
@@ -11,8 +11,8 @@ from services.office import Office
 
 
 def person_to_release(session: Session, actor: Actor, person_id: int, telegram_user_id: int) -> Person:
-    """Errors: NotFound outside the actor's units, Stale where the person has another account by now."""
-    person = people.administered(session, actor, person_id)
+    """Errors: NotFound outside the actor's units, also for whoever holds a role there; Stale with another account."""
+    person = officials.wholly_administered(session, actor, person_id)
     if person is None:
         raise NotFound
     if person.telegram_user_id != telegram_user_id:

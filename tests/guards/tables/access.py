@@ -48,9 +48,23 @@ GUARDS = (
         f"{MATRIX} -k administration.revoke",
         (
             "services/officials.py",
-            "    if person is None:\n        raise NotFound",
-            "    person = person or session.get_one(Person, person_id)",
+            "    if person is None:\n        raise NotFound\n    return person, ",
+            "    person = person or session.get_one(Person, person_id)\n    return person, ",
         ),
+    ),
+    Guard(
+        "matrix: whoever has a role elsewhere isn't the administrator's to take over",
+        "models/queries/officials.py",
+        "    if person is None or session.scalar(select(_holds_roles_elsewhere(actor, person.id))):",
+        "    if person is None:",
+        "tests/access/test_held_elsewhere.py",
+    ),
+    Guard(
+        "matrix: whoever has a role elsewhere isn't on the list of those to invite",
+        "models/queries/officials.py",
+        "Person.telegram_user_id.is_(None), ~elsewhere)",
+        "Person.telegram_user_id.is_(None))",
+        "tests/access/test_held_elsewhere.py -k list",
     ),
     Guard(
         "matrix: a form begun before a reassignment is no way in",
