@@ -19,6 +19,13 @@ class BackupFolder:
     def file(self, day: date) -> Path:
         return self.path / f"lianxin-{day.isoformat()}.backup"
 
+    def lacks(self, day: date) -> bool:
+        """Also where nobody can tell: whoever makes it finds out what is wrong with the folder."""
+        try:
+            return not self.file(day).exists()
+        except OSError:
+            return True
+
     def by_day(self) -> dict[date, Path]:
         """Newest first. Errors: OSError where the folder can't be read; it may be missing."""
         found = {}

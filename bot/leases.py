@@ -22,6 +22,7 @@ LASTS_ALONE = 30.0  # seconds, on SQLite: a file lock keeps other bots away, and
 RENEW_BELOW = 0.65  # of what it lasts
 LOOK_EVERY = 1.0  # seconds
 HAND_OVER = 10.0  # seconds that a busy holder may need to notice that it is asked
+FORMER_FIRST = 5.0  # seconds after the database was away: who did it before knows what it has in hand
 
 log = structlog.get_logger(__name__)
 
@@ -111,6 +112,7 @@ class Leases:
         self._leases: dict[str, Lease] = {}
         self._wanted: set[str] = set()
         self._urgent: set[str] = set()
+        self._former_first_until = 0.0
         self._woken = asyncio.Event()
 
     def lease(self, name: str) -> Lease:
@@ -180,6 +182,7 @@ class Leases:
         try:
             await (self._renew(lease) if lease.taken.is_set() else self._try_to_take(lease))
         except Exception as error:  # the database is away: the lease runs out by itself
+            self._former_first_until = asyncio.get_running_loop().time() + FORMER_FIRST
             log.warning("a lease could not be looked after", lease=lease.name, error=error)
 
     async def _renew(self, lease: Lease) -> None:
@@ -199,7 +202,9 @@ class Leases:
         about = (lease.name, self._holder)
         if lease.name in self._urgent:
             await self._backroom.run(lambda session: rows.ask(session, *about, seconds=self._lasts), alone=True)
-        if not await self._backroom.read(lambda session: rows.is_to_be_had(session, *about, is_gone=is_gone)):
+        former_first = asyncio.get_running_loop().time() < self._former_first_until
+        is_to_be_had = partial(rows.is_to_be_had, is_gone=is_gone, after_the_former=former_first)
+        if not await self._backroom.read(lambda session: is_to_be_had(session, *about)):
             return
         asked = asyncio.get_running_loop().time()
         take = partial(rows.take, seconds=self._lasts, is_gone=is_gone)

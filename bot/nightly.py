@@ -51,7 +51,7 @@ class NightlyBackup:
         now = self._office.local_now()
         if self._is_making or now.time() < NIGHT_WORK_FROM or (self._not_before and now < self._not_before):
             return
-        if not self._folder.file(now.date()).exists():
+        if self._folder.lacks(now.date()):
             self._is_making = True
             self._ending.clear()  # the clock may have ended here and come back: its lease went elsewhere meanwhile
             self._spawn("backup", self._make(now.date()))

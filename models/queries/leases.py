@@ -26,10 +26,14 @@ def time_left(session: Session, name: str, holder: str, epoch: int) -> float:
     return max((lease.expires_at - now).total_seconds(), 0.0)
 
 
-def is_to_be_had(session: Session, name: str, holder: str, *, is_gone: IsGone) -> bool:
-    """Whether it is worth while to try to take it."""
+def is_to_be_had(session: Session, name: str, holder: str, *, is_gone: IsGone, after_the_former: bool = False) -> bool:
+    """Whether it is worth while to try to take it. `after_the_former`: not while its last holder may come back."""
     lease = session.get(Lease, name)
-    return lease is None or _is_free(lease, holder, _now(session), is_gone)
+    if lease is None:
+        return True
+    if after_the_former and lease.holder not in ("", holder) and not is_gone(lease.holder):
+        return False
+    return _is_free(lease, holder, _now(session), is_gone)
 
 
 def take(session: Session, name: str, holder: str, *, seconds: float, is_gone: IsGone) -> int | None:

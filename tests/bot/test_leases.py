@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 import pytest
 from sqlalchemy import select, update
@@ -13,7 +14,7 @@ from bot.backroom import BackRoom
 from bot.delivery import Delivery
 from bot.gate import Gate
 from bot.intake import store
-from bot.leases import HAND_OVER, LeaseLost, Leases
+from bot.leases import FORMER_FIRST, HAND_OVER, LeaseLost, Leases
 from bot.process_name import is_gone, new_name
 from bot.rate_limit import RateLimit
 from models.post import InboxLetter, Lease, OutboxMessage
@@ -93,6 +94,29 @@ async def test_who_has_lost_it_stops_and_stands_by(backroom: BackRoom, database:
         await until(lambda: mine.held() == ["poll"])  # the other's has run out as well
         assert mine.lease("poll").epoch > epoch + 1
         working.cancel()
+
+
+async def test_after_the_database_was_away_who_did_it_before_comes_first(
+    backroom: BackRoom, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours = new_name()
+    async with looked_after(backroom, ours) as other:
+        with database.transaction() as session:  # of a machine of which nobody knows whether it still runs
+            session.add(Lease(name="deliver", holder=ELSEWHERE, epoch=1, expires_at=leases.BEFORE_ANY))
+        with monkeypatch.context() as outage:
+            failed = asyncio.Event()
+            outage.setattr(backroom, "read", partial(fails, failed))
+            waiting = asyncio.ensure_future(other.whenever_held("deliver", forever, nothing))
+            await failed.wait()
+        begun = asyncio.get_running_loop().time()
+        await until(lambda: other.held() == ["deliver"], seconds=3 * FORMER_FIRST)
+        assert asyncio.get_running_loop().time() - begun >= FORMER_FIRST - 1
+        waiting.cancel()
+
+
+async def fails(failed: asyncio.Event, *_: object) -> None:
+    failed.set()
+    raise OSError("the database is away")
 
 
 async def test_a_lease_that_ran_out_is_no_right_even_where_nobody_took_it(

@@ -169,6 +169,17 @@ async def test_a_folder_that_cannot_be_written_is_logged_noted_and_tried_again_a
     assert nights.trouble() == ""
 
 
+async def test_a_folder_that_cannot_be_looked_into_is_noted_and_ends_nothing(nights: Nights, tmp_path: Path) -> None:
+    nights.folder = BackupFolder(tmp_path / ("x" * 300), 14)  # the system refuses to say what is there
+    nightly = nights.bot()
+    clock = Scheduler(nights.backroom, make_office(nights.clock), queued=nothing, beat=nothing, nightly=nightly)
+    loop = asyncio.ensure_future(clock.run())
+    await until(lambda: loop.done() or nights.trouble() == "File name too long", seconds=30)
+    assert not loop.done()
+    loop.cancel()
+    await asyncio.wait([loop])
+
+
 async def test_a_full_disk_leaves_nothing_and_is_noted(nights: Nights, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: Any) -> int:
         raise OSError(28, "No space left on device")

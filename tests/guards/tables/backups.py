@@ -125,10 +125,17 @@ GUARDS = (
     Guard(
         "nightly: one a night",
         "bot/nightly.py",
-        "        if not self._folder.file(now.date()).exists():",
+        "        if self._folder.lacks(now.date()):",
         "        if True:",
         "tests/bot/test_nightly.py -k 'whatever_restarts or full_disk'",
         second=("models/snapshots.py", "            raise FileExistsError(str(out))", "            out.unlink()"),
+    ),
+    Guard(
+        "nightly: a folder that can't be looked into ends nothing",
+        "bot/backup_folder.py",
+        "        except OSError:\n            return True",
+        "        except FileNotFoundError:\n            return True",
+        "tests/bot/test_nightly.py -k looked_into",
     ),
     Guard(
         "nightly: not before two in the morning",

@@ -68,6 +68,13 @@ GUARDS = (
         second=("bot/webhook_address.py", "        if present == ours:", "        if present:"),
     ),
     Guard(
+        "leases: after an outage the former holder comes first",
+        "models/queries/leases.py",
+        "    if after_the_former and lease.holder not in",
+        "    if False and lease.holder not in",
+        "tests/bot/test_leases.py -k comes_first",
+    ),
+    Guard(
         "lease: asked for in each transaction that claims",
         "bot/delivery.py",
         "        self._right.require(session)\n",
