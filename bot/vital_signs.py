@@ -14,14 +14,14 @@ from bot.stopwatch import Stopwatch
 from models.queries import processes, waiting
 from models.session import Session
 from services.office import Office
-from services.rules.send_windows import open_speeches
+from services.rules.send_windows import open_since
 from services.rules.working_time import WorkCalendar
 
 WRITE_EVERY = 10.0  # seconds; `doctor` and `stats` read it from another process
 DATABASE_WITHIN = 2.0  # seconds for the questions of one look
 UNHEARD = 300.0  # seconds without an answer from Telegram, for whoever polls or sets the webhook
 LETTER_WAITS = 120.0  # seconds that nobody has even tried a letter
-MESSAGE_WAITS = 600.0  # seconds for a message that might leave; a thousand at 28 a second take less than one minute
+MESSAGE_WAITS = 600.0  # seconds that a message could have left; a thousand at 28 a second take less than one minute
 
 log = structlog.get_logger(__name__)
 
@@ -142,8 +142,8 @@ class Pulse:
             return None
 
     def _read(self, session: Session) -> waiting.Waiting:
-        speeches = open_speeches(self._office.local_now(), self._office.policy, self._calendar)
-        return waiting.look(session, speeches=speeches, now=self._office.now(), real_now=self._now())
+        hours = open_since(self._office.local_now(), self._office.policy, self._calendar)
+        return waiting.look(session, open_since=hours, now=self._office.now(), real_now=self._now())
 
 
 def _rounded(ages: dict[str, float]) -> dict[str, float]:

@@ -12,18 +12,18 @@ from bot.vital_signs import VitalSigns
 from models.post import Process
 from models.queries import processes, waiting
 from models.queries.statistics import PostCounts, TownCounts, post_counts, town_counts
-from services.rules.send_windows import open_speeches
+from services.rules.send_windows import open_since
 from services.rules.working_time import WorkCalendar
 
 
 def stats(console: Console) -> None:
     office = console.office()
     today = office.today()
-    speeches = open_speeches(office.local_now(), office.policy, WorkCalendar(office.policy))
+    hours = open_since(office.local_now(), office.policy, WorkCalendar(office.policy))
     monday = today - timedelta(days=today.weekday())
     with console.database() as database, database.reading() as session:
         town, post = town_counts(session, visits_since=monday), post_counts(session)
-        oldest = waiting.look(session, speeches=speeches, now=office.now(), real_now=real_now()).oldest
+        oldest = waiting.look(session, open_since=hours, now=office.now(), real_now=real_now()).oldest
         running = processes.read(session)
     table = Table(console.t.plain("operator.stats.what"), box=None)
     table.add_column(console.t.plain("operator.stats.number"), justify="right")

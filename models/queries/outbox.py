@@ -88,17 +88,10 @@ def claimable(
 
 @cache  # every look at the queue asks it; building it takes longer than its answer
 def _claimable() -> Select[OutboxMessage]:
-    row, earlier = OutboxMessage, aliased(OutboxMessage)
+    row = OutboxMessage
     lane: BindParameter[str] = bindparam("lane")
     speeches: BindParameter[str] = bindparam("speeches", expanding=True)
     now: BindParameter[datetime] = bindparam("now")
-    blocked = exists().where(
-        earlier.lane == lane,
-        earlier.chat_id == row.chat_id,
-        earlier.id < row.id,
-        earlier.state.in_(OPEN),
-        earlier.speech.in_(speeches),
-    )
     return (
         select(row)
         .options(defer(row.body), defer(row.error))
@@ -109,11 +102,23 @@ def _claimable() -> Select[OutboxMessage]:
             row.id.not_in(bindparam("in_hand", expanding=True)),
             or_(row.next_attempt_at.is_(None), row.next_attempt_at <= now),
             or_(row.state == "waiting", and_(row.state == "claimed", row.claimed_until <= now)),
-            ~blocked,
+            ~is_behind_another(row, speeches),
         )
         .order_by(row.id)
         .limit(bindparam("most"))
         .with_for_update(skip_locked=True)
+    )
+
+
+def is_behind_another(row: type[OutboxMessage], speeches: Collection[str] | BindParameter[str]) -> ColumnElement[bool]:
+    """Whether its chat has an earlier one in that lane that may leave, or is on its way."""
+    earlier = aliased(OutboxMessage)
+    return exists().where(
+        earlier.lane == row.lane,
+        earlier.chat_id == row.chat_id,
+        earlier.id < row.id,
+        earlier.state.in_(OPEN),
+        earlier.speech.in_(speeches),
     )
 
 

@@ -1,7 +1,7 @@
 """How much there is of everything, for the operator: numbers only, nobody's data."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from sqlalchemy import ColumnExpressionArgument, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -18,13 +18,10 @@ from models.visits import Visit
 
 @dataclass(frozen=True)
 class PostCounts:
-    """`oldest_queued_at` is aware UTC, by the site's clock; None where nothing is queued."""
-
     letters_waiting: int
     letters_dead: int
     messages_queued: int
     messages_failed: int
-    oldest_queued_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -48,7 +45,6 @@ def post_counts(session: Session) -> PostCounts:
         letters_dead=_count(session, InboxLetter.id, InboxLetter.state == "dead"),
         messages_queued=_count(session, OutboxMessage.id, queued),
         messages_failed=_count(session, OutboxMessage.id, OutboxMessage.state == "failed"),
-        oldest_queued_at=session.scalar(select(func.min(OutboxMessage.created_at)).where(queued)),
     )
 
 

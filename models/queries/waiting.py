@@ -1,15 +1,18 @@
 """What waits in inbox and outbox, and since when: counts and ages, nobody's data."""
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from models.post import InboxLetter, OutboxMessage
 from models.queries.inbox import WAITING
-from models.queries.outbox import OPEN
+from models.queries.outbox import OPEN, is_behind_another
+
+IN_VAIN = 20  # attempts, half a minute apart: ten minutes. It isn't a pause that it waits for
+BETWEEN_ATTEMPTS = timedelta(seconds=30)
 
 
 @dataclass(frozen=True)
@@ -20,12 +23,10 @@ class Waiting:
     oldest: dict[str, float]
 
 
-def look(session: Session, *, speeches: Collection[str], now: datetime, real_now: datetime) -> Waiting:
-    """`speeches` may leave at this hour; `now` is the site's clock, by which messages are dated."""
+def look(session: Session, *, open_since: Mapping[str, datetime | None], now: datetime, real_now: datetime) -> Waiting:
+    """`open_since`: what may leave at this hour, and since when; `now` is the site's clock, which dates messages."""
     is_waiting, is_open = InboxLetter.state == WAITING, OutboxMessage.state.in_(OPEN)
-    is_due = or_(OutboxMessage.next_attempt_at.is_(None), OutboxMessage.next_attempt_at <= real_now)
     untried = session.scalar(select(func.min(InboxLetter.received_at)).where(is_waiting, InboxLetter.attempts == 0))
-    ready = select(func.min(OutboxMessage.created_at)).where(is_open, is_due, OutboxMessage.speech.in_(speeches))
     return Waiting(
         {
             "letters": _count(session, InboxLetter.id, is_waiting),
@@ -33,8 +34,21 @@ def look(session: Session, *, speeches: Collection[str], now: datetime, real_now
             "messages": _count(session, OutboxMessage.id, is_open),
             "messages_failed": _count(session, OutboxMessage.id, OutboxMessage.state == "failed"),
         },
-        {"letter": _age(untried, real_now), "message": _age(session.scalar(ready), now)},
+        {"letter": _age(untried, real_now), "message": _age(_could_leave_since(session, open_since, real_now), now)},
     )
+
+
+def _could_leave_since(
+    session: Session, open_since: Mapping[str, datetime | None], real_now: datetime
+) -> datetime | None:
+    """The oldest: written, its window open, the pause that was asked for over, nothing of its chat before it."""
+    row = OutboxMessage
+    was_paused = and_(row.next_attempt_at > row.created_at, row.attempts < IN_VAIN)
+    since = case((was_paused, row.next_attempt_at), else_=row.created_at)
+    is_due = or_(row.next_attempt_at.is_(None), row.next_attempt_at <= real_now + BETWEEN_ATTEMPTS)
+    is_its_turn = and_(row.state.in_(OPEN), row.speech.in_(open_since), is_due, ~is_behind_another(row, open_since))
+    oldest = session.execute(select(row.speech, func.min(since)).where(is_its_turn).group_by(row.speech)).all()
+    return min((max(moment, open_since[speech] or moment) for speech, moment in oldest), default=None)
 
 
 def _count(session: Session, column: InstrumentedAttribute[int], condition: ColumnElement[bool]) -> int:

@@ -1,6 +1,6 @@
 """When the bot may speak, judged at the moment of sending."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
@@ -31,6 +31,13 @@ def open_speeches(local_now: datetime, policy: Policy, calendar: WorkCalendar) -
     return frozenset(speech for speech in Speech if may_leave(speech, local_now, policy, calendar))
 
 
+def open_since(local_now: datetime, policy: Policy, calendar: WorkCalendar) -> Mapping[str, datetime | None]:
+    """What may leave now, and when its window opened; None for what leaves at any hour."""
+    return {
+        speech: _opened(speech, local_now, policy, calendar) for speech in open_speeches(local_now, policy, calendar)
+    }
+
+
 def next_opening(speech: Speech | str, local_now: datetime, policy: Policy, calendar: WorkCalendar) -> datetime:
     """The first moment from now on at which it may leave: now itself, or the start of a window, in now's zone."""
     if may_leave(speech, local_now, policy, calendar):
@@ -38,6 +45,14 @@ def next_opening(speech: Speech | str, local_now: datetime, policy: Policy, cale
     day, from_time = local_now.date(), local_now.time()
     while (start := _first_start(_windows(speech, day, policy, calendar), from_time)) is None:
         day, from_time = day + timedelta(days=1), time.min
+    return datetime.combine(day, start, tzinfo=local_now.tzinfo)
+
+
+def _opened(speech: Speech, local_now: datetime, policy: Policy, calendar: WorkCalendar) -> datetime | None:
+    if speech in _AT_ANY_HOUR:
+        return None
+    day, now = local_now.date(), local_now.time()
+    start = max(start for start, end in _windows(speech, day, policy, calendar) if start <= now < end)
     return datetime.combine(day, start, tzinfo=local_now.tzinfo)
 
 

@@ -201,6 +201,24 @@ async def test_letters_that_failed_are_counted(
     assert ran.code == 0, "worth a look, and no reason not to run"
 
 
+async def test_only_a_message_that_could_have_left_is_called_late(
+    healthy: tuple[Operator, str], database: Database, database_url: str
+) -> None:
+    now = datetime.now(UTC)
+    waits = {"lane": "bulk", "speech": "answer", "created_at": now - timedelta(hours=1)}
+    with database.transaction() as session:
+        session.add(OutboxMessage(chat_id=1, kind="send", body={}, next_attempt_at=now + timedelta(minutes=4), **waits))
+        session.add(OutboxMessage(chat_id=1, kind="send", body={}, **waits))
+    ran = await healthy[0].runs("doctor", LIANXIN_DATABASE__URL=database_url)
+    assert verdict(ran, "post").startswith("✓")
+    assert "等了 0 分钟" in verdict(ran, "post")
+    with database.transaction() as session:
+        session.add(OutboxMessage(chat_id=2, kind="send", body={}, **waits))
+    ran = await healthy[0].runs("doctor", LIANXIN_DATABASE__URL=database_url)
+    assert verdict(ran, "post").startswith("!")
+    assert "等了 60 分钟" in verdict(ran, "post")
+
+
 @pytest.mark.parametrize(("ahead", "says"), [(300, "fast"), (-300, "slow"), (20, "right")])
 async def test_a_clock_that_is_wrong(ahead: int, says: str) -> None:
     clock = FrozenClock()

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.rules.policy import Policy
-from services.rules.send_windows import Speech, may_leave, next_opening, open_speeches
+from services.rules.send_windows import Speech, may_leave, next_opening, open_since, open_speeches
 from services.rules.working_time import WorkCalendar
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -41,6 +41,22 @@ def at(text: str) -> datetime:
 )
 def test_what_may_leave_when(moment: str, also: set[Speech]) -> None:
     assert open_speeches(at(moment), POLICY, CALENDAR) == ALWAYS | also
+
+
+@pytest.mark.parametrize(
+    ("moment", "notice", "scheduled"),
+    [
+        ("2026-03-02T07:00", "2026-03-02T07:00", None),
+        ("2026-03-02T11:29", "2026-03-02T07:00", "2026-03-02T08:30"),
+        ("2026-03-02T14:30", "2026-03-02T07:00", "2026-03-02T14:30"),
+        ("2026-03-07T20:59", "2026-03-07T07:00", None),  # Saturday
+        ("2026-03-02T21:00", None, None),
+    ],
+)
+def test_since_when_a_window_is_open(moment: str, notice: str | None, scheduled: str | None) -> None:
+    windows = {Speech.NOTICE: notice, Speech.SCHEDULED: scheduled}
+    opened = {speech: at(start) for speech, start in windows.items() if start}
+    assert open_since(at(moment), POLICY, CALENDAR) == dict.fromkeys(ALWAYS) | opened
 
 
 @pytest.mark.parametrize(

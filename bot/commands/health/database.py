@@ -12,7 +12,7 @@ from bot.nightly import TROUBLE
 from models.key_file import KeyFileError
 from models.keyring import Keyring, UnknownKey
 from models.migrating import is_current
-from models.queries import inbox
+from models.queries import inbox, waiting
 from models.queries.statistics import PostCounts, post_counts
 from models.sealed_rows import require_all_keys
 from models.session import Database
@@ -22,9 +22,11 @@ from services import retention
 from services.clock import Clock
 from services.i18n import Translator
 from services.office import Office
+from services.rules.send_windows import open_since
+from services.rules.working_time import WorkCalendar
 from services.tracebacks import said
 
-OLD = 10  # minutes; answers leave at once, only what waits for its hours may be older
+OLD = 10  # minutes
 
 
 def check_database(settings: Settings, clock: Clock, t: Translator) -> list[Verdict]:
@@ -41,6 +43,8 @@ def _examined(settings: Settings, clock: Clock, name: str, t: Translator) -> lis
     file = sqlite_file(settings.database.url)
     if file is not None and file.parent.is_dir() and not file.exists():  # opening it would create it
         return [wrong("database", "missing", database=name)]
+    office = Office(settings.site_value(), settings.policy_value(), clock)
+    hours = open_since(office.local_now(), office.policy, WorkCalendar(office.policy))
     database = Database(settings.database.url, Keyring(settings.security.key_file))
     try:
         if not is_current(database):
@@ -49,12 +53,13 @@ def _examined(settings: Settings, clock: Clock, name: str, t: Translator) -> lis
         keys = _keys(database, t)
         with database.reading() as session:
             counts, audited = post_counts(session), check_audit(session)
+            oldest = waiting.look(session, open_since=hours, now=clock.now(), real_now=clock.now()).oldest["message"]
             rival_seen_at = inbox.read_note(session, RIVAL)
             trouble = inbox.read_note(session, TROUBLE) if settings.backup.place else None
-            leapt_from = retention.leapt_from(session, Office(settings.site_value(), clock=clock))
+            leapt_from = retention.leapt_from(session, office)
     finally:
         database.dispose()
-    verdicts = [fine("database", "reachable", database=name), _post(counts, clock.now())]
+    verdicts = [fine("database", "reachable", database=name), _post(counts, oldest)]
     verdicts += [*keys, *_dead_letters(counts), audited, *_backup(trouble), *_sweep(leapt_from)]
     return [*verdicts, *_rival(rival_seen_at, clock.now())]
 
@@ -88,10 +93,10 @@ def _dead_letters(counts: PostCounts) -> list[Verdict]:
     return [doubt("letters", "dead", n=counts.letters_dead)] if counts.letters_dead else []
 
 
-def _post(counts: PostCounts, now: datetime) -> Verdict:
-    oldest = counts.oldest_queued_at
-    minutes = max(round((now - oldest).total_seconds() / 60), 0) if oldest else 0
-    make = doubt if counts.letters_dead or counts.messages_failed else fine
+def _post(counts: PostCounts, oldest: float) -> Verdict:
+    """`oldest`: for so many seconds a message could have left, and hasn't."""
+    minutes = round(oldest / 60)
+    make = doubt if counts.letters_dead or counts.messages_failed or minutes > OLD else fine
     return make(
         "post",
         "old" if minutes > OLD else "moves",

@@ -4,6 +4,34 @@ from tests.guards.guard import Guard
 
 GUARDS = (
     Guard(
+        "health: a message that waited for its hours isn't late when they begin",
+        "models/queries/waiting.py",
+        "max(moment, open_since[speech] or moment)",
+        "moment",
+        "tests/bot/test_health_of_messages.py -k its_hours",
+    ),
+    Guard(
+        "health: what waits behind a paused message isn't late",
+        "models/queries/waiting.py",
+        ", ~is_behind_another(row, open_since))",
+        ")",
+        "tests/bot/test_health_of_messages.py -k waits_behind",
+    ),
+    Guard(
+        "health: a message is late from the end of its pause on",
+        "models/queries/waiting.py",
+        "    was_paused = and_(row.next_attempt_at > row.created_at, row.attempts < IN_VAIN)",
+        "    was_paused = and_(row.next_attempt_at > row.created_at, row.attempts < 0)",
+        "tests/bot/test_health_of_messages.py -k was_paused",
+    ),
+    Guard(
+        "health: messages that never get through are told",
+        "models/queries/waiting.py",
+        "row.attempts < IN_VAIN)",
+        "row.attempts < 10**9)",
+        "tests/bot/test_health_of_messages.py -k never_get_through",
+    ),
+    Guard(
         "health: a Telegram that has never answered is told",
         "bot/vital_signs.py",
         "        return self.polling if self.fetched is None else min(self.polling, self.fetched)",
