@@ -8,6 +8,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
+from models.ownership import give_like
+
 ENDING = ".erased"
 
 
@@ -45,6 +47,7 @@ class ErasureLog:
             file.flush()
             os.fsync(file.fileno())
         if is_new:
+            give_like(self.file, self.file.parent)
             _make_durable(self.file.parent)
 
     def erasures(self) -> list[Erasure]:

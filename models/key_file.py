@@ -13,6 +13,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from models.ownership import give_like
+
 FORMAT = "lianxin-keys-1"
 KEY_BYTES = 32
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
@@ -33,6 +35,10 @@ class KeyFileMissing(KeyFileError):
 
 class KeyFileExposed(KeyFileError):
     """Group or others have rights on the key file."""
+
+
+class KeyFileForbidden(KeyFileError):
+    """The user that this process runs as may not read the key file."""
 
 
 class KeyFileBroken(KeyFileError):
@@ -60,7 +66,7 @@ class KeyFile:
 
 
 def read_key_file(file: Path) -> KeyFile:
-    """Errors: KeyFileMissing, KeyFileExposed, KeyFileBroken, OSError."""
+    """Errors: KeyFileMissing, KeyFileExposed, KeyFileForbidden, KeyFileBroken, OSError."""
     try:
         with file.open("rb") as opened:
             if stat.S_IMODE(os.fstat(opened.fileno()).st_mode) & OTHERS:
@@ -68,6 +74,8 @@ def read_key_file(file: Path) -> KeyFile:
             return _parsed(json.loads(opened.read()))
     except FileNotFoundError:
         raise KeyFileMissing(file) from None
+    except PermissionError:
+        raise KeyFileForbidden(file) from None
     except (ValueError, KeyError, TypeError, AttributeError):
         raise KeyFileBroken(file) from None  # its text may hold a key
 
@@ -145,6 +153,7 @@ def _written_beside(file: Path, content: KeyFile) -> Path:
         out.write("\n")
         out.flush()
         os.fsync(handle)
+    give_like(part, file if file.exists() else file.parent)
     return part
 
 

@@ -12,7 +12,7 @@ from bot.config import ConfigError
 from bot.instance_lock import AlreadyRunning
 from bot.supervision import LoopDied
 from bot.web import CannotListen
-from models.key_file import KeyFileBroken, KeyFileBusy, KeyFileError, KeyFileExposed, KeyFileMissing
+from models.key_file import KeyFileBroken, KeyFileBusy, KeyFileError, KeyFileExposed, KeyFileForbidden, KeyFileMissing
 from models.keyring import UnknownKey, WrongKey
 from models.snapshots import BadSnapshot, NotEmpty
 from models.trouble import Trouble, trouble_of
@@ -37,6 +37,7 @@ FILE_REASONS = {
 KEY_REASONS: dict[type[KeyFileError], str] = {
     KeyFileMissing: "missing",
     KeyFileExposed: "exposed",
+    KeyFileForbidden: "forbidden",
     KeyFileBroken: "broken",
     KeyFileBusy: "busy",
     UnknownKey: "unknown",

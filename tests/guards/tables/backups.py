@@ -37,6 +37,7 @@ GUARDS = (
         "    if body:\n        typer.echo",
         "    if True:\n        typer.echo",
         "tests/bot/test_letters.py -k only_where_it_is_asked_for",
+        second=("bot/commands/letters.py", 'letter.body if body else ""', "letter.body"),
     ),
     Guard(
         "letters: the list names the kind of an error without its words",

@@ -4,6 +4,13 @@ from tests.guards.guard import Guard
 
 GUARDS = (
     Guard(
+        "key file: what root makes belongs to the service",
+        "models/ownership.py",
+        "        os.chown(file, owner.st_uid, owner.st_gid)",
+        "        del owner",
+        "tests/models/test_ownership.py",
+    ),
+    Guard(
         "keys: a file that others may read is refused",
         "models/key_file.py",
         "                raise KeyFileExposed(file)",
