@@ -6,6 +6,7 @@ import structlog
 
 from bot.apology import apologise
 from bot.outcomes import NoTurn, Outcome, Refused, Sent, Slower, TryLater, Unknown, Unreachable
+from models.queries.due import LONGEST_DELAY
 from models.session import Session
 from services import outbox, reach
 from services.office import Office
@@ -52,7 +53,9 @@ def _again(session: Session, office: Office, parcel: Parcel, error: str, now: da
 def _later(
     session: Session, parcel: Parcel, now: datetime, seconds: float, error: str, *, unknown: bool = False
 ) -> None:
-    outbox.retry_later(session, parcel.id, at=now + timedelta(seconds=seconds), error=error, unknown=unknown)
+    """A longer pause is kept all the same: the rate limit remembers it, and puts the message off again."""
+    delay = min(seconds, LONGEST_DELAY.total_seconds())
+    outbox.retry_later(session, parcel.id, at=now + timedelta(seconds=delay), error=error, unknown=unknown)
 
 
 def _give_up(session: Session, office: Office, parcel: Parcel, error: str, now: datetime) -> None:

@@ -16,7 +16,6 @@ from sqlalchemy import (
     insert,
     literal,
     literal_column,
-    or_,
     select,
     update,
 )
@@ -24,8 +23,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, aliased
 
 from models.announcements import INBOX, announce
-from models.base import UtcDateTime
 from models.post import InboxLetter, Note
+from models.queries.due import astray_from, is_due
 from models.sealing import of_row, take_ids
 
 # In the statement's text: only then is the index of what waits used, and not every letter ever kept looked at.
@@ -81,7 +80,7 @@ def waiting(session: Session, *, now: datetime, limit: int, skip_chats: Collecti
 
     It steps from chat to chat through the index: however many letters one of them has waiting, it costs the same.
     """
-    asked = {"now": now, "most": limit, "skipped": list(skip_chats)}
+    asked = {"now": now, "astray": astray_from(now), "most": limit, "skipped": list(skip_chats)}
     oldest = [found for found in session.scalars(_OLDEST_OF_EACH_CHAT, asked) if found is not None]
     row = InboxLetter
     query = select(row.id, row.chat_id, row.received_at, row.interruptions).where(row.id.in_(oldest))
@@ -106,8 +105,8 @@ def _next_of(chats: CTE) -> ScalarSelect[int]:
     is_fresh = and_(fresh.state == WAITING, fresh.attempts < OVERTAKEN_AFTER)
     first_fresh = select(fresh.id).where(fresh.chat_id == chats.c.chat_id, is_fresh).order_by(fresh.id).limit(1)
     border = func.coalesce(first_fresh.correlate(chats).scalar_subquery(), LARGEST_ID)
-    is_due = or_(row.next_attempt_at.is_(None), row.next_attempt_at <= bindparam("now", type_=UtcDateTime))
-    found = select(row.id).where(row.chat_id == chats.c.chat_id, row.state == WAITING, is_due, row.id <= border)
+    may_be_tried = is_due(row.next_attempt_at, bindparam("now"), bindparam("astray"))
+    found = select(row.id).where(row.chat_id == chats.c.chat_id, row.state == WAITING, may_be_tried, row.id <= border)
     return found.order_by(row.id).limit(1).correlate(chats).scalar_subquery()
 
 

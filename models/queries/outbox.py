@@ -24,6 +24,7 @@ from sqlalchemy.orm import Session, aliased, defer
 from models.announcements import OUTBOX, announce
 from models.people import Person
 from models.post import OutboxMessage
+from models.queries.due import astray_from, is_due
 from models.sealing import of_row, take_ids
 
 # In the statement's text: only then are their indices used, and not all that was ever sent looked at.
@@ -82,8 +83,9 @@ def claimable(
     window doesn't hold back what may leave; a claimed or delayed one holds back its chat, so that order is kept.
     A row's body is read when it is asked for: one that doesn't open would fail all that were found with it.
     """
-    values = {"lane": lane, "speeches": list(speeches), "now": now, "in_hand": list(in_hand), "most": limit}
-    return list(session.scalars(_claimable(), values))
+    when = {"now": now, "astray": astray_from(now)}
+    which = {"lane": lane, "speeches": list(speeches), "in_hand": list(in_hand), "most": limit}
+    return list(session.scalars(_claimable(), when | which))
 
 
 @cache  # every look at the queue asks it; building it takes longer than its answer
@@ -100,7 +102,7 @@ def _claimable() -> Select[OutboxMessage]:
             row.state.in_(OPEN),
             row.speech.in_(speeches),
             row.id.not_in(bindparam("in_hand", expanding=True)),
-            or_(row.next_attempt_at.is_(None), row.next_attempt_at <= now),
+            is_due(row.next_attempt_at, now, bindparam("astray")),
             or_(row.state == "waiting", and_(row.state == "claimed", row.claimed_until <= now)),
             ~is_behind_another(row, speeches),
         )

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from models.post import InboxLetter, OutboxMessage
+from models.queries.due import astray_from, is_due
 from models.queries.inbox import WAITING
 from models.queries.outbox import OPEN, is_behind_another
 
@@ -45,8 +46,8 @@ def _could_leave_since(
     row = OutboxMessage
     was_paused = and_(row.next_attempt_at > row.created_at, row.attempts < IN_VAIN)
     since = case((was_paused, row.next_attempt_at), else_=row.created_at)
-    is_due = or_(row.next_attempt_at.is_(None), row.next_attempt_at <= real_now + BETWEEN_ATTEMPTS)
-    is_its_turn = and_(row.state.in_(OPEN), row.speech.in_(open_since), is_due, ~is_behind_another(row, open_since))
+    is_tried = is_due(row.next_attempt_at, real_now + BETWEEN_ATTEMPTS, astray_from(real_now))
+    is_its_turn = and_(row.state.in_(OPEN), row.speech.in_(open_since), is_tried, ~is_behind_another(row, open_since))
     oldest = session.execute(select(row.speech, func.min(since)).where(is_its_turn).group_by(row.speech)).all()
     return min((max(moment, open_since[speech] or moment) for speech, moment in oldest), default=None)
 

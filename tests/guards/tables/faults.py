@@ -4,6 +4,20 @@ from tests.guards.guard import Guard
 
 GUARDS = (
     Guard(
+        "clocks: what was put off by a clock that was ahead is due",
+        "models/queries/due.py",
+        ", next_attempt_at > astray)",
+        ")",
+        "tests/bot/test_clock_put_right.py -k put_right",
+    ),
+    Guard(
+        "clocks: a long pause is put off piece by piece",
+        "bot/settlement.py",
+        "    delay = min(seconds, LONGEST_DELAY.total_seconds())",
+        "    delay = seconds",
+        "tests/bot/test_clock_put_right.py -k long_pause",
+    ),
+    Guard(
         "kills: an interruption is no failure of the letter",
         "models/queries/inbox.py",
         ".values(interruptions=InboxLetter.interruptions + 1)",

@@ -20,15 +20,15 @@ GUARDS = (
     Guard(
         "order: a chat's earlier letter blocks the later one",
         "models/queries/inbox.py",
-        "is_due, row.id <= border)",
-        "is_due)",
+        "may_be_tried, row.id <= border)",
+        "may_be_tried)",
         "tests/bot/test_desk.py",
     ),
     Guard(
         "order: a chat's earlier message blocks the later one",
         "models/queries/outbox.py",
-        "            ~blocked,",
-        "            ~blocked | blocked,",
+        "            ~is_behind_another(row, speeches),\n",
+        "",
         "tests/bot/test_delivery.py -k 'in_order or holds_its_chat'",
     ),
     Guard(
@@ -69,8 +69,8 @@ GUARDS = (
     Guard(
         "send windows: judged when it is sent",
         "services/rules/send_windows.py",
-        "    if speech in _AT_ANY_HOUR:",
-        "    if speech:",
+        "    if speech in _AT_ANY_HOUR:\n        return True",
+        "    if speech:\n        return True",
         "tests/rules/test_send_windows.py tests/bot/test_delivery_lanes.py -k 'window or night or leave'",
     ),
     Guard(
