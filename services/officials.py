@@ -100,8 +100,10 @@ def deactivate(session: Session, office: Office, actor: Actor, person_id: int) -
 
 
 def reactivate(session: Session, office: Office, actor: Actor, person_id: int) -> Person:
-    """May come back; roles are given anew by an invitation. Errors: NotFound."""
+    """May come back; roles are given anew by an invitation. Errors: NotFound; Conflict for whoever was erased."""
     person, _ = person_and_roles(session, actor, person_id)
+    if person.erased_at is not None:
+        raise Conflict("administration.was_erased")
     person.is_active = True
     session.flush()
     audit.record(session, office, actor, "official_reactivated", "person", person_id)

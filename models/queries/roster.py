@@ -27,6 +27,7 @@ class PersonRow:
     max_households: int | None
     is_active: bool
     code: str
+    erased_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,7 @@ class HouseholdRow:
     status: str
     hardship_cause: str | None
     notes: str | None
+    erased_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -70,8 +72,8 @@ def codes(session: Session) -> tuple[frozenset[str], frozenset[str]]:
 def persons(session: Session) -> list[PersonRow]:
     """Everybody with a code."""
     columns = (Person.id, Person.name, Person.unit_id, Person.post, Person.phone, Person.max_households)
-    query = select(*columns, Person.is_active, _CODE).where(Person.code.is_not(None)).order_by(Person.code)
-    return [PersonRow(*row) for row in session.execute(query)]
+    query = select(*columns, Person.is_active, _CODE, Person.erased_at).where(Person.code.is_not(None))
+    return [PersonRow(*row) for row in session.execute(query.order_by(Person.code))]
 
 
 def grants(session: Session) -> list[GrantRow]:
@@ -84,7 +86,8 @@ def grants(session: Session) -> list[GrantRow]:
 def households(session: Session) -> list[HouseholdRow]:
     columns = (Household.id, Household.code, Household.head, Household.unit_id, Household.address, Household.phone)
     more = (Household.population, Household.tier, Household.status, Household.hardship_cause, Household.notes)
-    return [HouseholdRow(*row) for row in session.execute(select(*columns, *more).order_by(Household.code))]
+    query = select(*columns, *more).add_columns(Household.erased_at).order_by(Household.code)
+    return [HouseholdRow(*row) for row in session.execute(query)]
 
 
 def primaries(session: Session) -> list[PrimaryRow]:

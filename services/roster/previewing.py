@@ -7,6 +7,7 @@ from services.office import Office
 from services.roster.stored import Stored, read_stored
 from services.rules.roster.changes import CurrentCadre, RosterChanges
 from services.rules.roster.differing import diff_roster
+from services.rules.roster.erased import NOBODY, Erased, leave_out_erased
 from services.rules.roster.values import CadreRow, CheckedRoster, Roster, RosterRole
 
 
@@ -33,10 +34,11 @@ class Handover:
 
 @dataclass(frozen=True)
 class Plan(RosterChanges):
-    """The changes, with names to recognise them by, and what the file leaves out but the import doesn't take away."""
+    """The changes, with names to recognise them by, and what the import leaves as it is though the file differs."""
 
     roles_kept: tuple[RolesKept, ...] = ()
     handovers: tuple[Handover, ...] = ()
+    erased: Erased = NOBODY
 
 
 def preview(session: Session, _office: Office, checked: CheckedRoster) -> Plan:
@@ -45,6 +47,7 @@ def preview(session: Session, _office: Office, checked: CheckedRoster) -> Plan:
 
 
 def plan(roster: Roster, stored: Stored) -> Plan:
+    roster, erased = leave_out_erased(roster, stored.state)
     cadres, kept = _with_roles_kept(roster, stored)
     changes = diff_roster(replace(roster, cadres=cadres), stored.state)
     return Plan(
@@ -55,6 +58,7 @@ def plan(roster: Roster, stored: Stored) -> Plan:
         changes.pairs_ended,
         roles_kept=kept,
         handovers=_handovers(roster, stored, changes),
+        erased=erased,
     )
 
 

@@ -82,6 +82,7 @@ def _cadre(row: rows.PersonRow, unit_codes: dict[int, str], grants: list[GrantRo
         tuple(role for role in RosterRole if role in held),
         row.max_households,
         row.is_active,
+        erased=row.erased_at is not None,
     )
 
 
@@ -98,4 +99,5 @@ def _household(row: rows.HouseholdRow, unit_code: str, cadre_code: str | None) -
         row.hardship_cause,
         row.notes,
         in_roster=row.status not in GONE,
+        erased=row.erased_at is not None,
     )

@@ -6,6 +6,7 @@ from services.i18n import Html, Translator
 from services.roster.previewing import Plan
 from services.rules.phones import mask_phone
 from services.rules.roster.changes import Changed, FieldChange, Missing, RosterChanges, SheetChanges, Value
+from services.rules.roster.erased import Erased
 from services.rules.roster.values import CadreRow, CheckedRoster, Finding, HouseholdRow, UnitRow
 
 MOST_SHOWN = 15  # findings on a phone's screen; the rest is counted
@@ -118,7 +119,7 @@ def _value(t: Translator, field: str, value: Value) -> str:
 
 
 def _left_alone(t: Translator, changes: RosterChanges) -> list[Html]:
-    """What the file doesn't name and the import doesn't touch."""
+    """What the import doesn't touch: what the file doesn't name, roles that it leaves out, whoever was erased."""
     sheets: tuple[SheetChanges[UnitRow] | SheetChanges[CadreRow] | SheetChanges[HouseholdRow], ...]
     sheets = (changes.units, changes.cadres, changes.households)
     missing = [one for sheet in sheets for one in sheet.missing]
@@ -126,18 +127,37 @@ def _left_alone(t: Translator, changes: RosterChanges) -> list[Html]:
     if missing:
         units, cadres, households = (len(sheet.missing) for sheet in sheets)
         lines = [t("roster.preview.missing", units=units, cadres=cadres, households=households), _names(t, missing)]
-    if isinstance(changes, Plan) and changes.roles_kept:
-        lines.append(t("administration.roles_kept"))
-        lines += [
-            _bullet(t("administration.roles_kept_line", name=kept.name, roles=_value(t, "roles", kept.roles)))
-            for kept in changes.roles_kept[:MOST_CHANGES]
-        ]
+    if isinstance(changes, Plan):
+        lines += [*_roles_kept(t, changes), *_erased(t, changes.erased)]
     return lines
+
+
+def _roles_kept(t: Translator, changes: Plan) -> list[Html]:
+    lines = [
+        _bullet(t("administration.roles_kept_line", name=kept.name, roles=_value(t, "roles", kept.roles)))
+        for kept in changes.roles_kept[:MOST_CHANGES]
+    ]
+    return [t("administration.roles_kept"), *lines] if lines else []
+
+
+def _erased(t: Translator, erased: Erased) -> list[Html]:
+    """Only codes: the names are what was taken away."""
+    kinds = (("cadres", erased.cadres), ("households", erased.households))
+    lines = [
+        t(f"roster.preview.erased_{kind}", n=len(codes), codes="、".join(codes[:MOST_CHANGES]) + _and_more(codes))
+        for kind, codes in kinds
+        if codes
+    ]
+    return [*lines, t("roster.preview.erased_again")] if lines else []
 
 
 def _names(t: Translator, missing: Sequence[Missing]) -> Html:
     shown = "、".join(f"{one.name}（{one.code}）" for one in missing[:MOST_CHANGES])
-    return t("administration.missing_names", names=shown + ("…" if len(missing) > MOST_CHANGES else ""))
+    return t("administration.missing_names", names=shown + _and_more(missing))
+
+
+def _and_more(found: Sequence[object]) -> str:
+    return "…" if len(found) > MOST_CHANGES else ""
 
 
 def _short(text: str) -> str:

@@ -31,6 +31,7 @@ class CurrentCadre:
     roles: tuple[RosterRole, ...] = ()
     max_households: int | None = None
     active: bool = True
+    erased: bool = False
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,7 @@ class CurrentHousehold:
     hardship_cause: str | None = None
     notes: str | None = None
     in_roster: bool = True
+    erased: bool = False
 
 
 @dataclass(frozen=True)
