@@ -3,7 +3,7 @@
 import asyncio
 import sqlite3
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from sqlalchemy import ColumnElement, func, or_, select
@@ -28,10 +28,11 @@ def in_flight(sandbox: Sandbox, database: Database) -> bool:
     return bool(len(sandbox.updates) or letters or messages)
 
 
-def check(database: Database, confirmed: Mapping[int, int]) -> None:
-    """`confirmed`: how many visits each cadre (Telegram id) saw confirmed."""
+def check(database: Database, confirmed: Mapping[int, int], *, buried: int = 0) -> None:
+    """`confirmed`: how many visits each cadre (Telegram id) saw confirmed. `buried`: letters that fail for good."""
     with database.reading() as session:
-        assert Counter(session.scalars(select(InboxLetter.state))).keys() == {"done"}, "every update was handled"
+        letters = Counter(session.scalars(select(InboxLetter.state)))
+        assert letters == Counter(done=letters["done"], dead=buried), "every update was handled"
         logged = Counter(session.scalars(select(Person.telegram_user_id).join(Visit, Visit.cadre_id == Person.id)))
         assert logged == Counter(confirmed), "each visit once, each confirmation delivered"
         states = Counter(session.scalars(select(OutboxMessage.state)))
@@ -39,6 +40,16 @@ def check(database: Database, confirmed: Mapping[int, int]) -> None:
     if database.is_sqlite:
         with sqlite3.connect(str(database.engine.url.database)) as connection:
             assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+def each_was_reminded_once(database: Database, telegram_ids: Iterable[int]) -> None:
+    with database.reading() as session:
+        reminded = session.scalars(
+            select(Person.telegram_user_id)
+            .join(OutboxMessage, OutboxMessage.person_id == Person.id)
+            .where(OutboxMessage.unique_key.is_not(None), OutboxMessage.state == "sent")
+        )
+        assert Counter(reminded) == Counter(telegram_ids), "each cadre's reminder, once"
 
 
 def with_lost_answers(database: Database) -> Counter[int]:
@@ -61,12 +72,12 @@ class Arrivals:
 
     sandbox: Sandbox
     calls: int = 0  # of any kind
-    messages: Counter[int] = field(default_factory=Counter)  # by chat
+    messages: Counter[int] = field(default_factory=Counter)  # by chat, files too
 
     def look(self) -> None:
         fresh = self.sandbox.calls.after(self.calls)
         self.calls += len(fresh)
-        self.messages.update(call["chat_id"] for call in fresh if call["ok"] and call["method"] == "sendMessage")
+        self.messages.update(call["chat_id"] for call in fresh if call["ok"] and call["method"].startswith("send"))
 
     def doubled(self, database: Database) -> Counter[int]:
         """By chat: messages that arrived beyond those that are recorded as sent, or as perhaps sent.

@@ -1,39 +1,25 @@
 """The bot dies at each named moment once, in every run: nothing lost, nothing doubled but a message."""
 
 import asyncio
-from collections import Counter
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
 
-from models.people import Person
-from models.post import OutboxMessage
 from models.session import Database
 from sandbox import Sandbox, serve
 from sandbox.client import SandboxClient
 from tests.bot.tasks import until
-from tests.torture.bookkeeping import Arrivals, Doubles, check, counts
-from tests.torture.crash_points import CHAINS, Crash
+from tests.torture.bookkeeping import Arrivals, Doubles, check, counts, each_was_reminded_once
+from tests.torture.crash_points import CHAINS
+from tests.torture.dying import PATIENCE, die, site_clock
 from tests.torture.figures import Figures
-from tests.torture.forked_bot import KILLED, ForkedBot
-from tests.torture.lives import HandlersFail, Several, SiteClockMoved
+from tests.torture.forked_bot import ForkedBot
+from tests.torture.lives import HandlersFail
 from tests.torture.village import Load, build_village, people_at_work
-from tests.town import MONDAY_MORNING
 
 TOKEN = "123456789:a-token-for-tests-only"
 CADRES = 3
-PATIENCE = 60.0  # seconds
-IN_THE_MIDST = {
-    "the desk's": 4,
-    "the claim's": 3,
-    "the outcome's": 3,
-    "in the handler": 4,
-    "offset is": 2,
-}  # which pass
-AT_ONCE = 1
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -62,7 +48,7 @@ async def survive(points: Sequence[str], database: Database, database_url: str, 
         async with people_at_work(load, bot, sandbox, database, patience=PATIENCE) as working:
             await until(lambda: len(sandbox.updates) == CADRES, seconds=PATIENCE)  # everybody has said /start
             for number, point in enumerate(points):
-                await die(bot, point, folder / f"witness {number}")
+                await die(bot, point, folder / f"witness {number}", *faults_for(point))
                 await doubles.count(database)
             bot.start(site_clock())
             await one_more_visit_each(load, working)
@@ -71,16 +57,8 @@ async def survive(points: Sequence[str], database: Database, database_url: str, 
     return doubles.total(database)
 
 
-async def die(bot: ForkedBot, point: str, witness: Path) -> None:
-    nth = next((passes for words, passes in IN_THE_MIDST.items() if words in point), AT_ONCE)
-    failing = (HandlersFail("记走访"), HandlersFail("/start")) if "postponement" in point else ()
-    bot.start(Several((site_clock(), *failing, Crash(point, witness, nth))))
-    code = await bot.ended(seconds=PATIENCE)
-    assert (code, word_of(witness)) == (KILLED, point), f"it never passed there:\n{bot.log()[-3000:]}"
-
-
-def word_of(witness: Path) -> str:
-    return witness.read_text("utf-8") if witness.exists() else ""
+def faults_for(point: str) -> tuple[HandlersFail, ...]:
+    return (HandlersFail("记走访"), HandlersFail("/start")) if "postponement" in point else ()
 
 
 async def one_more_visit_each(load: Load, working: "asyncio.Future[None]") -> None:
@@ -90,18 +68,3 @@ async def one_more_visit_each(load: Load, working: "asyncio.Future[None]") -> No
         return working.done() or all(load.confirmed.get(n, 0) > before.get(n, 0) for n in load.telegram_ids)
 
     await until(is_done, seconds=PATIENCE)
-
-
-def site_clock() -> SiteClockMoved:
-    """A Monday morning on which everybody's households are due: the ticks have something to say."""
-    return SiteClockMoved(MONDAY_MORNING - datetime.now(UTC))
-
-
-def each_was_reminded_once(database: Database, telegram_ids: list[int]) -> None:
-    with database.reading() as session:
-        reminded = session.scalars(
-            select(Person.telegram_user_id)
-            .join(OutboxMessage, OutboxMessage.person_id == Person.id)
-            .where(OutboxMessage.unique_key.is_not(None), OutboxMessage.state == "sent")
-        )
-        assert Counter(reminded) == Counter(telegram_ids), "each cadre's reminder, once"

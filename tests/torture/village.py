@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Protocol
 
 from models import notice
 from models.households import Household, Pairing
@@ -59,6 +60,14 @@ def build_village(database: Database, cadres: int) -> list[int]:
     return [1000 + number for number in range(cadres)]
 
 
+class AtWork(Protocol):
+    """People who begin nothing more once it is `over`; `run` ends when they have finished."""
+
+    over: asyncio.Event
+
+    async def run(self) -> None: ...
+
+
 @dataclass
 class Load:
     """Every cadre logs one visit after the other, waiting for each answer as people do."""
@@ -90,13 +99,13 @@ class Load:
 
 @asynccontextmanager
 async def people_at_work(
-    load: Load, bot: ForkedBot, sandbox: Sandbox, database: Database, *, patience: float
+    people: AtWork, bot: ForkedBot, sandbox: Sandbox, database: Database, *, patience: float
 ) -> AsyncIterator["asyncio.Future[None]"]:
     """Then they finish what they began, everything is said, and the bot ends cleanly; its log, where it doesn't."""
-    working = asyncio.ensure_future(load.run())
+    working = asyncio.ensure_future(people.run())
     try:
         yield working
-        load.over.set()
+        people.over.set()
         await working
         await until(lambda: not in_flight(sandbox, database), seconds=patience)
         assert await bot.end() == 0
