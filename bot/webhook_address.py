@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 import structlog
@@ -13,8 +12,9 @@ from bot.intake import ALLOWED_UPDATES, back_off
 from bot.stopwatch import Stopwatch
 from bot.telegram_link import TelegramLink
 from models.queries import inbox
+from models.session import Session
 
-NOTE = "webhook_url"  # the address that we gave, until it is taken back
+NOTE = "webhook_url"  # the addresses that Telegram may have from us, one a line, until they are taken back
 SHOW_LIFE = 5.0  # seconds
 
 log = structlog.get_logger(__name__)
@@ -67,12 +67,21 @@ class WebhookAddress:
         return True
 
     async def tell(self) -> None:
-        """Noted first: whatever Telegram has heard can be taken back."""
-        await self._backroom.run(lambda session: inbox.write_note(session, NOTE, self._url, now=self._now()))
+        """Noted first: whatever Telegram has heard can be taken back. An earlier one holds until this one does."""
+        await self._note(keeping_earlier=True)
         await self._link.call(
             "setWebhook", {"url": self._url, "secret_token": self._secret, "allowed_updates": ALLOWED_UPDATES}
         )
+        await self._note(keeping_earlier=False)
         log.info("the webhook is set")
+
+    async def _note(self, *, keeping_earlier: bool) -> None:
+        def write(session: Session) -> None:
+            earlier = _ours(session) if keeping_earlier else []
+            addresses = dict.fromkeys([*earlier, self._url])
+            inbox.write_note(session, NOTE, "\n".join(addresses), now=self._now())
+
+        await self._backroom.run(write)
 
 
 class PollingAfterWebhook:
@@ -93,11 +102,15 @@ class PollingAfterWebhook:
         return await self._link.get_updates_raw(offset=offset, limit=limit, hold=hold, allowed_updates=allowed_updates)
 
     async def _free(self) -> None:
-        ours = await self._backroom.read(partial(inbox.read_note, name=NOTE))
+        ours = await self._backroom.read(_ours)
         if not ours:
             return
         present = dict(await self._link.call("getWebhookInfo", {})).get("url")
-        if present == ours:
+        if present in ours:
             await self._link.call("deleteWebhook", {})
             log.info("the webhook of earlier is taken back")
         await self._backroom.run(lambda session: inbox.write_note(session, NOTE, "", now=self._now()))
+
+
+def _ours(session: Session) -> list[str]:
+    return (inbox.read_note(session, NOTE) or "").split()

@@ -18,6 +18,13 @@ GUARDS = (
         "tests/bot/test_webhook.py -k constant_time",
     ),
     Guard(
+        "webhook: an address is remembered until Telegram has another",
+        "bot/webhook_address.py",
+        "            earlier = _ours(session) if keeping_earlier else []",
+        "            earlier = list[str]()",
+        "tests/bot/test_webhook_address.py -k could_not_be_changed",
+    ),
+    Guard(
         "webhook: a large body is refused before it comes",
         "bot/webhook.py",
         '        if int(request.headers.get("Content-Length", 0)) > LARGEST:',
