@@ -72,7 +72,7 @@ GUARDS = (
         "        if not ours:",
         "        if False:",
         "tests/processes/test_webhook_process.py -k somebody_else",
-        second=("bot/webhook_address.py", "        if present == ours:", "        if present:"),
+        second=("bot/webhook_address.py", "        if present in ours:", "        if present:"),
     ),
     Guard(
         "leases: after an outage the former holder comes first",
