@@ -20,6 +20,7 @@ TOKENS = (
     "123456789:a-token-for-tests-only",
     "123456789:canary-token-never-to-be-shown",
 )
+VILLAGERS = ("巡访员", "受灾户")  # of `tests.torture.village`: people whose bot runs as a process of its own
 AROUND = 120  # characters of what was said around a canary, to show where it sang
 
 
@@ -74,4 +75,4 @@ def _looks(canary: str) -> Iterator[str]:
         yield whole[-(-before * 8 // 6) : (before + len(raw)) * 8 // 6]
 
 
-EAR = Ear([*NAMES, *PHONES, *(token.partition(":")[2] for token in TOKENS)])
+EAR = Ear([*NAMES, *VILLAGERS, *PHONES, *(token.partition(":")[2] for token in TOKENS)])

@@ -14,7 +14,7 @@ from models.post import OutboxMessage
 from models.session import Database
 from services.office import Office
 from tests.bot.tasks import Tasks, nothing, real_now
-from tests.torture.village import build_village
+from tests.torture.village import HEAD, build_village
 
 CADRES = 200
 ROUNDS = 8  # visits that each of them logs
@@ -86,7 +86,7 @@ async def visits(database: Database) -> str:
     seconds = 0.0
     for _ in range(ROUNDS):
         seconds += await desk.handle([says(chat, "记走访") for chat in chats])
-        for label in ("户主", "保存"):
+        for label in (HEAD, "保存"):
             seconds += await desk.handle([taps(chat, data) for chat, data in desk.newest_buttons(label).items()])
     await desk.close()
     updates = 3 * ROUNDS * CADRES

@@ -12,7 +12,7 @@ from sandbox.people import say_text
 from tests.bot.tasks import until
 from tests.keys import KEYRING
 from tests.torture.bot_process import BotProcess
-from tests.torture.village import build_village
+from tests.torture.village import CADRE, build_village
 
 TOKEN = "123456789:a-token-for-measuring-only"  # opens nothing but the sandbox
 PEOPLE = 100
@@ -29,7 +29,7 @@ async def measure() -> None:
         ids = build_village(database, PEOPLE)
         database.dispose()
         sandbox = Sandbox(token=TOKEN)
-        people = [sandbox.add_person(Person(ids[n], f"干部{n}")) for n in range(PEOPLE)]
+        people = [sandbox.add_person(Person(ids[n], f"{CADRE}{n}")) for n in range(PEOPLE)]
         async with serve(sandbox) as api_url:
             bot = BotProcess(Path(name), token=TOKEN, api_url=api_url, database_url=url)
             await _start(sandbox, bot)

@@ -15,7 +15,7 @@ from sandbox.people import Person, say_text
 from tests.bot.tasks import until
 from tests.torture.bookkeeping import in_flight
 from tests.torture.forked_bot import ForkedBot
-from tests.torture.village import build_village
+from tests.torture.village import CADRE, build_village
 
 TOKEN = "123456789:a-token-for-tests-only"
 PATIENCE = 120.0  # seconds
@@ -39,7 +39,7 @@ async def test_two_desks_share_the_work_and_keep_each_chat_in_order(
 ) -> None:
     ids = build_village(database, CHATS)
     sandbox = Sandbox(token=TOKEN)
-    people = [sandbox.add_person(Person(telegram_id, f"干部{telegram_id}")) for telegram_id in ids]
+    people = [sandbox.add_person(Person(telegram_id, f"{CADRE}{telegram_id}")) for telegram_id in ids]
     async with serve(sandbox) as url:
         bots = {
             name: ForkedBot(tmp_path, token=TOKEN, api_url=url, database_url=database_url, name=name, roles=roles)

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests import canary
 from tests.keys import KEYRING
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -89,7 +90,9 @@ class BotProcess:
     async def ended(self, seconds: float = 15) -> int:
         """Wait until it is over; returns its exit code."""
         assert self._process is not None
-        return await asyncio.to_thread(self._process.wait, seconds)
+        code = await asyncio.to_thread(self._process.wait, seconds)
+        canary.hear("a bot's log", self.log())
+        return code
 
     def log(self) -> str:
         return self._log.read_text(errors="replace") if self._log.exists() else ""

@@ -6,6 +6,7 @@ import signal
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
+from tests import canary
 from tests.forks import Prepare, as_it_is, fork
 from tests.torture.bot_process import settings_for
 
@@ -87,6 +88,7 @@ class ForkedBot:
         assert self._process is not None
         await asyncio.to_thread(self._process.join, seconds)
         assert self._process.exitcode is not None, f"still running after {seconds} s:\n{self.log()[-3000:]}"
+        canary.hear("a bot's log", self.log())
         return self._process.exitcode
 
     def log(self) -> str:

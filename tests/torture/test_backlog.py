@@ -16,7 +16,7 @@ from tests.bot.tasks import until
 from tests.torture.bookkeeping import Arrivals, in_flight
 from tests.torture.figures import Figures
 from tests.torture.forked_bot import ForkedBot
-from tests.torture.village import build_village
+from tests.torture.village import CADRE, build_village
 
 TOKEN = "123456789:a-token-for-tests-only"
 OUTAGE = timedelta(hours=23)
@@ -48,7 +48,7 @@ async def answer_backlog(database: Database, database_url: str, folder: Path, *,
     """Returns the seconds from the start of the process to the last answer."""
     sandbox = Sandbox(token=TOKEN)
     sandbox.limits.enabled = True
-    chats = [sandbox.chats[sandbox.add_person(Person(n, f"干部{n}")).id] for n in build_village(database, people)]
+    chats = [sandbox.chats[sandbox.add_person(Person(n, f"{CADRE}{n}")).id] for n in build_village(database, people)]
     write(sandbox, chats, each)
     arrivals = Arrivals(sandbox)
     async with serve(sandbox) as url:

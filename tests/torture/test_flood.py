@@ -23,7 +23,7 @@ from tests.bot.tasks import until
 from tests.torture.bookkeeping import in_flight
 from tests.torture.figures import Figures
 from tests.torture.forked_bot import ForkedBot
-from tests.torture.village import build_village
+from tests.torture.village import CADRE, build_village
 
 TOKEN = "123456789:a-token-for-tests-only"
 LIMIT = 20  # messages a minute that one person may send
@@ -115,7 +115,7 @@ class Street:
 async def opened(database: Database, database_url: str, folder: Path) -> AsyncIterator[Street]:
     sandbox = Sandbox(token=TOKEN)
     sandbox.limits.enabled = True
-    flooder, *others = [sandbox.add_person(Person(n, f"干部{n}")) for n in build_village(database, OTHERS + 1)]
+    flooder, *others = [sandbox.add_person(Person(n, f"{CADRE}{n}")) for n in build_village(database, OTHERS + 1)]
     async with serve(sandbox) as url:
         line = {"token": TOKEN, "api_url": url, "database_url": database_url}
         bot = ForkedBot(folder, roles="intake,desk,delivery", **line, **AS_CONFIGURED)  # no clock: nothing but answers

@@ -14,11 +14,13 @@ from models.session import Database
 from sandbox import Sandbox
 from sandbox.client import Hand, SandboxClient
 from tests.bot.tasks import until
+from tests.canary import VILLAGERS
 from tests.torture.bookkeeping import in_flight
 from tests.torture.forked_bot import ForkedBot
 from tests.town import MONDAY_MORNING
 
 HOUSEHOLDS_EACH = 3
+CADRE, HEAD = VILLAGERS  # with a number behind
 
 
 def build_village(database: Database, cadres: int) -> list[int]:
@@ -31,7 +33,7 @@ def build_village(database: Database, cadres: int) -> list[int]:
         for number in range(cadres):
             cadre = Person(
                 code=f"C{number}",
-                name=f"干部{number}",
+                name=f"{CADRE}{number}",
                 unit_id=unit.id,
                 telegram_user_id=1000 + number,
                 language="zh_CN",
@@ -46,7 +48,7 @@ def build_village(database: Database, cadres: int) -> list[int]:
                 code = f"H{number:03}{house}"
                 household = Household(
                     code=code,
-                    head=f"户主{number:03}{house}",
+                    head=f"{HEAD}{number:03}{house}",
                     unit_id=unit.id,
                     tier="red",
                     card_code=code,
@@ -79,7 +81,9 @@ class Load:
 
     async def run(self) -> None:
         """Until `over` is set; the visit that was begun is still finished."""
-        hands = [await self.client.add(f"干部{n}", id=telegram_id) for n, telegram_id in enumerate(self.telegram_ids)]
+        hands = [
+            await self.client.add(f"{CADRE}{n}", id=telegram_id) for n, telegram_id in enumerate(self.telegram_ids)
+        ]
         await asyncio.gather(*(self._work(hand) for hand in hands))
 
     async def _work(self, hand: Hand) -> None:
@@ -90,7 +94,7 @@ class Load:
             await hand.keys("记走访")
             # A kill may have doubled an older message: a person uses the buttons of the newest.
             question = await hand.sees("去了哪一户")
-            await hand.taps("户主", on=question)
+            await hand.taps(HEAD, on=question)
             form = await hand.sees("记走访")
             await hand.taps("保存", on=form)
             await hand.sees("已保存")
