@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 
 from models.people import Person
-from models.queries import drafts, memberships, officials, people
-from models.queries import outbox as outbox_rows
+from models.queries import drafts, erasure, memberships, officials, people
 from models.session import Session
 from services import audit
 from services.i18n import clean, translator
@@ -51,11 +50,13 @@ def settle_in(session: Session, office: Office, person: Person, account: Account
 def let_go(session: Session, office: Office, person: Person) -> None:
     """The account is a stranger from its next update on; its open form and what is queued for it die.
 
+    What went to and fro is blanked now: nobody knows later whose the chat was, and whoever has it then may be another.
+
     An official comes back by an invitation as who they are. A member of a household comes back by the card, as
     somebody new who has to be confirmed: whoever finds the lost phone must not be in with the old one's word.
     """
     if person.telegram_user_id is not None:
-        outbox_rows.cancel_open(session, person.telegram_user_id, reason="account unlinked", at=office.now())
+        erasure.blank_post(session, person.telegram_user_id, at=office.now())
     drafts.delete_of_person(session, person.id)
     if not officials.holds_roles(session, person.id):
         memberships.end_all(session, person.id, at=office.now())

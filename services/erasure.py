@@ -138,10 +138,7 @@ def _erasable(session: Session, person_id: int) -> Person:
 def _anonymise(session: Session, office: Office, person: Person) -> None:
     """An official's name, code, unit and post stay: the records they made are the office's, and say who made them."""
     was_official = is_official(session, person.id)
-    account = person.telegram_user_id
     let_go(session, office, person)
-    if account is not None:
-        rows.blank_post(session, account, at=office.now())
     memberships.end_all(session, person.id, at=office.now())
     if was_official:
         officials.revoke_all(session, person.id, at=office.now())

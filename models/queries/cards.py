@@ -145,7 +145,10 @@ def counts_by_unit(session: Session) -> dict[int, int]:
 
 
 def call_backs(session: Session, person_ids: Collection[int], *, since: datetime) -> list[dict[str, Any]]:
-    """The requests that these people were sent, as their notices' parameters, the newest first."""
+    """The requests that these people were sent, as their notices' parameters, the newest first.
+
+    Those that went to an account which was unlinked meanwhile are blank and left out.
+    """
     query = (
         select(OutboxMessage.body)
         .where(
@@ -155,7 +158,7 @@ def call_backs(session: Session, person_ids: Collection[int], *, since: datetime
         )
         .order_by(OutboxMessage.id.desc())
     )
-    return list(session.scalars(query))
+    return [body for body in session.scalars(query) if body]
 
 
 _STILL_THERE = Household.status.in_(("active", "away"))

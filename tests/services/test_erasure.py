@@ -1,6 +1,7 @@
 """Erasure: whoever is erased can't be found in any row, and what the office did stays as it was."""
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from models.problems import Problem, ProblemEvent
 from models.schema import Base
 from models.visits import Attachment, Visit
 from services import erasure, outbox
+from services.accounts import let_go
 from services.errors import Conflict
 from services.i18n import Language, translator
 from services.messages import Message
@@ -49,7 +51,7 @@ def problem(session: Session, office: Office, town: Town) -> Problem:
     phone.taps(phone.says("反映问题"), "饮水")
     phone.says(CANARY)
     phone.taps(phone.sends_photo("photo-of-the-tree"), "提交")
-    update = json.dumps({"message": {"text": CANARY, "from": {"first_name": "张小燕"}}})
+    update = json.dumps({"message": {"text": CANARY, "from": {"first_name": "张小燕"}}}, ensure_ascii=False)
     session.add(
         InboxLetter(update_id=1, chat_id=RESIDENT, body=update, received_at=office.now(), state="done", attempts=0)
     )
@@ -89,6 +91,45 @@ def test_nothing_of_the_person_is_left_and_the_matter_is_still_there(
     assert town.resident.name == "已注销人员"
     assert (problem.number, problem.category, problem.stage, problem.reported_at, problem.owner_id) == facts
     assert list(session.scalars(select(ProblemEvent.act).order_by(ProblemEvent.id))) == stages
+
+
+def unlinked_by_the_operator(session: Session, office: Office, town: Town) -> None:
+    let_go(session, office, town.resident)
+
+
+def unlinked_by_the_cadre(session: Session, office: Office, town: Town) -> None:
+    membership = session.scalars(select(Membership.id).where(Membership.person_id == town.resident.id)).one()
+    Phone(session, office, 101).presses(f"onboarding.unlink_yes:{membership}")
+
+
+@pytest.mark.parametrize("unlink", [unlinked_by_the_operator, unlinked_by_the_cadre])
+def test_nothing_is_left_either_where_the_lost_phone_was_unlinked_before(
+    session: Session, office: Office, town: Town, problem: Problem, unlink: Callable[[Session, Office, Town], None]
+) -> None:
+    close(session, problem)
+    dead = json.dumps({"message": {"text": CANARY}}, ensure_ascii=False)
+    session.add(InboxLetter(update_id=2, chat_id=RESIDENT, body=dead, received_at=office.now(), state="dead"))
+    outbox.reply(session, office, RESIDENT, Message(CANARY), person_id=town.resident.id)
+    unlink(session, office, town)
+    assert erase(session, office, town.resident)
+    after = everything(session)
+    assert [words for words in (CANARY, str(RESIDENT), "photo-of-the-tree") if words in after] == []
+
+
+def test_the_post_of_a_lost_phone_is_not_that_of_whoever_found_it(
+    session: Session, office: Office, town: Town, problem: Problem
+) -> None:
+    """What they send is theirs and stays when the former owner is erased."""
+    let_go(session, office, town.resident)
+    close(session, problem)
+    found = json.dumps({"message": {"text": "我是邻村的"}}, ensure_ascii=False)
+    session.add(InboxLetter(update_id=3, chat_id=RESIDENT, body=found, received_at=office.now(), state="done"))
+    outbox.reply(session, office, RESIDENT, Message("请先看说明"), person_id=None)
+    erase(session, office, town.resident)
+    after = everything(session)
+    assert CANARY not in after
+    assert "我是邻村的" in after
+    assert "请先看说明" in after
 
 
 def test_the_way_in_is_gone_and_nothing_queued_leaves(session: Session, office: Office, town: Town) -> None:
