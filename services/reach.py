@@ -1,4 +1,4 @@
-"""Whether a person can be reached: ended by a block or a deleted account, revived by whatever they send."""
+"""Whether a person can be reached: ended by a block or a deleted account, revived by /start or an unblocking."""
 
 from models.queries import outbox as outbox_rows
 from models.queries import people as people_rows
