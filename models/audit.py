@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import BigInteger, CheckConstraint, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base
-from models.post import NEVER_REUSE, BigId
+from models.base import NEVER_REUSE, Base
+from models.post import BigId
 
 
 class AuditEntry(Base):

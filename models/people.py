@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Code
+from models.base import NEVER_REUSE, Base, Code
 from models.sealed import SealedText
 
 
@@ -27,6 +27,7 @@ class Person(Base):
     """Someone with a Telegram account or without; identity is the numeric Telegram user id, never the name."""
 
     __tablename__ = "persons"
+    __table_args__ = (NEVER_REUSE,)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str | None] = mapped_column(Code, unique=True)  # of the roster; None for household members
@@ -61,7 +62,7 @@ class Consent(Base):
 
 
 class RoleGrant(Base):
-    """A role for a unit and its subtree, from a moment to a moment; never deleted, only revoked."""
+    """A role for a unit and its subtree, from a moment to a moment; never deleted but as a double, only revoked."""
 
     __tablename__ = "role_grants"
     __table_args__ = (
@@ -75,6 +76,7 @@ class RoleGrant(Base):
             sqlite_where=text("revoked_at IS NULL"),
             postgresql_where=text("revoked_at IS NULL"),
         ),
+        NEVER_REUSE,
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -89,6 +91,7 @@ class Invitation(Base):
     """A deep link for one person: 128 random bits of which only the hash is kept, one use, 72 h."""
 
     __tablename__ = "invitations"
+    __table_args__ = (NEVER_REUSE,)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
@@ -105,7 +108,7 @@ class WrongTry(Base):
     """A wrong invitation or card code, counted per Telegram account: five an hour, then silence for an hour."""
 
     __tablename__ = "wrong_tries"
-    __table_args__ = (Index("ix_wrong_tries_user_at", "telegram_user_id", "tried_at"),)
+    __table_args__ = (Index("ix_wrong_tries_user_at", "telegram_user_id", "tried_at"), NEVER_REUSE)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     telegram_user_id: Mapped[int] = mapped_column(BigInteger)

@@ -6,14 +6,12 @@ from typing import Any
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base
+from models.base import NEVER_REUSE, Base
 from models.sealed import SealedJson, SealedText
 
 # SQLite numbers rows by itself only in a plain INTEGER primary key.
 BigId = BigInteger().with_variant(Integer, "sqlite")
-# Without this SQLite gives a deleted row's id to the next one, and an old button would mean a new draft.
 UNBLANKED = text("body <> ''")
-NEVER_REUSE = {"sqlite_autoincrement": True}
 
 
 class InboxLetter(Base):

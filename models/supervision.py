@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base
+from models.base import NEVER_REUSE, Base
 from models.sealed import SealedJson
 
 
@@ -29,6 +29,7 @@ class RosterCheck(Base):
     """A checked roster file, kept until the administrator confirms or another takes its place."""
 
     __tablename__ = "roster_checks"
+    __table_args__ = (NEVER_REUSE,)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), index=True)

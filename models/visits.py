@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base
+from models.base import NEVER_REUSE, Base
 from models.sealed import SealedJson, SealedText
 
 
@@ -57,6 +57,7 @@ class Attachment(Base):
     __table_args__ = (
         CheckConstraint("kind IN ('photo', 'voice', 'document')", name="kind"),
         CheckConstraint("(visit_id IS NULL) <> (problem_event_id IS NULL)", name="one_owner"),
+        NEVER_REUSE,
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

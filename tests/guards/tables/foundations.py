@@ -4,6 +4,27 @@ from tests.guards.guard import Guard
 
 GUARDS = (
     Guard(
+        "ids: a table from which rows are deleted numbers them for good",
+        "models/people.py",
+        '    __tablename__ = "persons"\n    __table_args__ = (NEVER_REUSE,)\n',
+        '    __tablename__ = "persons"\n',
+        "tests/test_deleted_rows.py",
+    ),
+    Guard(
+        "ids: so does the database that was migrated",
+        "models/migrations/versions/0013_ids_never_reused.py",
+        "        _make_anew(table, sqlite_autoincrement=True)",
+        "        _make_anew(table)",
+        "tests/models/test_ids_never_reused.py -k declines",
+    ),
+    Guard(
+        "ids: what only the audit names is given to nobody",
+        "models/migrations/versions/0013_ids_never_reused.py",
+        "coalesce((SELECT max(named) FROM ({named})), 0)",
+        "0",
+        "tests/models/test_ids_never_reused.py -k migration_keeps",
+    ),
+    Guard(
         "dedupe: an update is stored once",
         "models/queries/inbox.py",
         '.on_conflict_do_nothing(index_elements=["update_id"])',
