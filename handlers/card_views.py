@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from handlers.visit_words import attached_words, condition_words, day_words, lines_of, method_words, shortened
+from models.households import Household
 from models.problems import Problem
 from models.queries.cards import VisitLine
 from services.cards import MUTE_DAYS, Card, Contact, Reader
@@ -10,7 +11,7 @@ from services.i18n import Html, Translator
 from services.messages import Button, Rows, button
 from services.office import Office
 from services.rules.card_codes import format_card_code
-from services.rules.visits import HouseholdStatus
+from services.rules.visits import GONE, HouseholdStatus
 
 PROBLEMS_SHOWN = 5
 SAID_SHOWN = 120  # characters of one visit
@@ -42,17 +43,38 @@ def correct_text(t: Translator, card: Card) -> Html:
     household = card.household
     muted = t("cards.muted_short", day=t.date(household.muted_until)) if household.muted_until else ""
     status = t(f"words.status.{household.status}")
+    if household.status in GONE:
+        return t("cards.off.gone", head=household.head, code=household.code, status=status)
     return t("cards.correct", head=household.head, code=household.code, status=status, muted=muted)
 
 
-def correct_buttons(t: Translator, card: Card) -> Rows:
+def correct_buttons(t: Translator, card: Card, *, oversees: bool) -> Rows:
+    """Of a household that has gone nothing is left to correct but that, and once it was erased not even that."""
     household = card.household
+    back = (button(t.plain("words.button.back"), "cards.show", household.id),)
+    if household.status in GONE:
+        may_return = oversees and household.erased_at is None
+        returning = (button(t.plain("cards.button.put_back"), "cards.put_back", household.id),)
+        return (returning, back) if may_return else (back,)
     mutes = [(button(t.plain("cards.button.mute", n=days), "cards.mute", household.id, days),) for days in MUTE_DAYS]
     if household.muted_until is not None:
         mutes.append((button(t.plain("cards.button.unmute"), "cards.mute", household.id, 0),))
     other = HouseholdStatus.AWAY if household.status == HouseholdStatus.ACTIVE else HouseholdStatus.ACTIVE
     status = (button(t.plain(f"cards.button.{other}"), "cards.status", household.id, other),)
-    return (*mutes, status, (button(t.plain("words.button.back"), "cards.show", household.id),))
+    leaving = tuple(
+        button(t.plain(f"cards.button.{gone}"), "cards.take_off", household.id, gone)
+        for gone in (HouseholdStatus.MOVED, HouseholdStatus.CLOSED)
+    )
+    return (*mutes, status, *((leaving,) if oversees else ()), back)
+
+
+def take_off_text(t: Translator, household: Household, status: HouseholdStatus) -> Html:
+    return t("cards.off.question", head=household.head, code=household.code, status=t(f"words.status.{status}"))
+
+
+def take_off_buttons(t: Translator, household_id: int, status: HouseholdStatus) -> Rows:
+    yes = button(t.plain(f"cards.button.{status}_yes"), "cards.take_off_yes", household_id, status)
+    return ((yes,), (button(t.plain("words.button.back"), "cards.correct", household_id),))
 
 
 def _basics(t: Translator, card: Card) -> list[Html]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 from handlers import card_views as views
 from handlers.routes import (
+    ADMIN,
     CADRE,
     KNOWN,
     MEMBERS,
@@ -15,13 +16,14 @@ from handlers.routes import (
     pressed,
 )
 from handlers.turn import Turn
-from services import call_back, cards, households
+from services import call_back, cards, households, register
 from services.cards import MUTE_DAYS, Card
 from services.errors import Conflict
 from services.households import HouseholdLine
 from services.messages import Rows, button
-from services.rules.visits import HouseholdStatus
+from services.rules.visits import GONE, HouseholdStatus
 
+OVERSEERS = ADMIN | SUPERVISOR
 LISTED = 8  # households; more buttons don't fit on a phone
 CHANGEABLE = frozenset({HouseholdStatus.ACTIVE.value, HouseholdStatus.AWAY.value})
 
@@ -60,6 +62,23 @@ def mute(turn: Turn) -> None:
 def set_status(turn: Turn) -> None:
     status = HouseholdStatus(turn.word(1, CHANGEABLE))
     cards.set_status(turn.session, turn.actor, turn.number(0), status)
+    _show_corrections(turn, turn.number(0))
+
+
+def ask_take_off(turn: Turn) -> None:
+    status = HouseholdStatus(turn.word(1, GONE))
+    household = register.overseen(turn.session, turn.actor, turn.number(0))
+    turn.show(views.take_off_text(turn.t, household, status), views.take_off_buttons(turn.t, household.id, status))
+
+
+def take_off(turn: Turn) -> None:
+    status = HouseholdStatus(turn.word(1, GONE))
+    register.take_off(turn.session, turn.office, turn.actor, turn.number(0), status)
+    _show_corrections(turn, turn.number(0))
+
+
+def put_back(turn: Turn) -> None:
+    register.put_back(turn.session, turn.office, turn.actor, turn.number(0))
     _show_corrections(turn, turn.number(0))
 
 
@@ -125,7 +144,8 @@ def _card(turn: Turn, household_id: int) -> Card:
 
 def _show_corrections(turn: Turn, household_id: int) -> None:
     card = _card(turn, household_id)
-    turn.show(views.correct_text(turn.t, card), views.correct_buttons(turn.t, card))
+    oversees = cards.oversees(turn.session, turn.actor, household_id)
+    turn.show(views.correct_text(turn.t, card), views.correct_buttons(turn.t, card, oversees=oversees))
 
 
 def _ask(turn: Turn, household_id: int) -> None:
@@ -143,6 +163,9 @@ ROUTES: tuple[Route, ...] = (
     pressed("cards.correct", correct, OFFICIALS),  # household
     pressed("cards.mute", mute, OFFICIALS),  # household, days
     pressed("cards.status", set_status, OFFICIALS),  # household, status
+    pressed("cards.take_off", ask_take_off, OVERSEERS),  # household, status
+    pressed("cards.take_off_yes", take_off, OVERSEERS),  # household, status
+    pressed("cards.put_back", put_back, OVERSEERS),  # household
     pressed("cards.print", print_card, OFFICIALS),  # household
     label("words.button.call_me_back", call_me_back, MEMBERS),
     pressed("cards.call_back", ask_for, MEMBERS),  # household

@@ -16,12 +16,12 @@ from models.queries.units import nearest
 from models.session import Session
 from services import audit, households
 from services.card_printing import printed_cards, require_link
-from services.errors import Conflict, NotFound
+from services.errors import Conflict, NotFound, Stale
 from services.households import HouseholdLine
 from services.office import Office
 from services.rules.card_codes import normalise_card_code
 from services.rules.phones import mask_phone
-from services.rules.visits import HouseholdStatus
+from services.rules.visits import GONE, HouseholdStatus
 
 __all__ = [
     "Card",
@@ -31,6 +31,7 @@ __all__ = [
     "find",
     "is_own_cadre",
     "mute",
+    "oversees",
     "printed_cards",
     "require_link",
     "set_status",
@@ -104,6 +105,11 @@ def is_own_cadre(session: Session, actor: Actor, household_id: int) -> bool:
     return _reader(session, actor, household_id) is Reader.CADRE
 
 
+def oversees(session: Session, actor: Actor, household_id: int) -> bool:
+    """Supervisor or administrator of its unit, whatever else the actor is to it."""
+    return rows.oversees(session, actor, household_id)
+
+
 def find(session: Session, office: Office, actor: Actor, typed: str) -> list[HouseholdLine]:
     """By the printed card's short code, the household's code or a part of the name; best first."""
     code = normalise_card_code(typed)
@@ -124,8 +130,10 @@ def mute(session: Session, office: Office, actor: Actor, household_id: int, days
 
 
 def set_status(session: Session, actor: Actor, household_id: int, status: HouseholdStatus) -> Household:
-    """在册 or 外出. Errors: NotFound."""
+    """在册 or 外出. Errors: NotFound, Stale for a household that is off the register."""
     household = _to_correct(session, actor, household_id)
+    if household.status in GONE:
+        raise Stale
     household.status = status
     session.flush()
     return household

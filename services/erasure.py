@@ -23,8 +23,7 @@ from services.errors import Conflict, NotFound
 from services.i18n import translator
 from services.office import Office
 from services.rules.card_codes import new_card_code
-
-GONE = ("moved", "closed")  # households that may be erased
+from services.rules.visits import GONE, HouseholdStatus
 
 log = structlog.get_logger(__name__)
 
@@ -179,6 +178,8 @@ def _empty(session: Session, office: Office, household: Household) -> None:
     household.hardship_cause = household.notes = household.muted_until = None
     household.card_code = new_card_code()  # the printed card opens nothing any more
     household.erased_at = office.now()
+    if household.status not in GONE:  # as an old backup brought it back
+        household.status = HouseholdStatus.CLOSED
     visits, events = rows.visits_of(session, household.id), rows.events_of(session, household.id)
     for visit in visits:
         visit.said = visit.companions = visit.latitude = visit.longitude = None

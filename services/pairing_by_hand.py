@@ -12,8 +12,7 @@ from services.errors import Conflict, NotFound, Stale
 from services.office import Office
 from services.pair_changes import change_primaries
 from services.pairing import most_of, village_id
-
-GONE = ("moved", "closed")  # statuses of households that nobody visits any more
+from services.rules.visits import GONE
 
 
 @dataclass(frozen=True)

@@ -70,6 +70,8 @@ RECORDED = {
     "administration.reactivate": "official_reactivated",
     # changing
     "administration.apply": f"roster_applied {PAIRS} {ROLES}",
+    "cards.take_off_yes": f"card_read household_taken_off {PAIRS}",
+    "cards.put_back": "card_read household_put_back",
     "visits.apply": "visit_corrected",
 }
 
@@ -108,6 +110,7 @@ NOT_RECORDED = {
         administration.person administration.revoke administration.deactivate onboarding.release""",
     "name and code of a household, with its cadre, in the administrator's own units": """
         administration.household administration.pair administration.unpair""",
+    "name and code of a household, opened from its card, which is recorded": "cards.take_off",
     "a proposal, village by village; written, it is recorded": """
         words.button.pairing /pair administration.pairing administration.pairing_page""",
 }

@@ -8,13 +8,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, exists, func, select, true
 from sqlalchemy.orm import Session
 
-from models.actor import Actor
+from models.actor import Actor, Role
 from models.households import Household, Pairing
 from models.people import Person, Unit
 from models.post import OutboxMessage
 from models.problems import Problem
 from models.queries.problems import OPEN
-from models.queries.scope import household_visible_to, paired_with, problem_visible_to, units_under
+from models.queries.scope import household_visible_to, paired_with, problem_visible_to, supervised_by, units_under
 from models.visits import Visit, VisitCorrection
 
 
@@ -58,6 +58,15 @@ def visible(session: Session, actor: Actor, household_id: int) -> Household | No
 
 def visible_for_change(session: Session, actor: Actor, household_id: int) -> Household | None:
     query = select(Household).where(Household.id == household_id, household_visible_to(actor))
+    return session.scalar(query.with_for_update(of=Household).execution_options(populate_existing=True))
+
+
+def oversees(session: Session, actor: Actor, household_id: int) -> bool:
+    return session.scalar(select(Household.id).where(Household.id == household_id, _overseen_by(actor))) is not None
+
+
+def overseen_for_change(session: Session, actor: Actor, household_id: int) -> Household | None:
+    query = select(Household).where(Household.id == household_id, _overseen_by(actor))
     return session.scalar(query.with_for_update(of=Household).execution_options(populate_existing=True))
 
 
@@ -159,6 +168,10 @@ def call_backs(session: Session, person_ids: Collection[int], *, since: datetime
         .order_by(OutboxMessage.id.desc())
     )
     return [body for body in session.scalars(query) if body]
+
+
+def _overseen_by(actor: Actor) -> ColumnElement[bool]:
+    return supervised_by(actor, Role.SUPERVISOR, Role.ADMIN)
 
 
 _STILL_THERE = Household.status.in_(("active", "away"))

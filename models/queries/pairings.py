@@ -116,6 +116,12 @@ def end_primaries(session: Session, pairs: Collection[Pair], *, on: date) -> int
     return len(ending)
 
 
+def end_others(session: Session, household_id: int, *, on: date) -> list[int]:
+    """Second and temporary pairings of a household; the cadres whose they were."""
+    others = (Pairing.household_id == household_id, Pairing.kind != "primary", Pairing.ended_on.is_(None))
+    return list(session.scalars(update(Pairing).where(*others).values(ended_on=on).returning(Pairing.cadre_id)))
+
+
 def begin_primaries(session: Session, pairs: Iterable[Pair], *, on: date) -> bool:
     """False, and nothing is begun, where a household has a primary cadre already."""
     rows = [

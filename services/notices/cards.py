@@ -11,6 +11,7 @@ from services.i18n import Html, Translator, translator
 from services.messages import Message, Rows, button
 from services.notices.composing import Notices, Params
 from services.office import Office
+from services.rules.visits import GONE
 
 LISTED = 10  # households
 
@@ -44,9 +45,10 @@ def households_gone(_session: Session, _office: Office, reader: Actor, params: P
 
 
 def cadre_changed(session: Session, office: Office, reader: Actor, params: Params) -> Message | None:
-    """To the household: who comes now, as things stand when it leaves."""
+    """To the household: who comes now, as things stand when it leaves. One that has gone expects nobody."""
     household_id = params["household_id"]
-    if household_id not in reader.linked_household_ids:
+    household = rows.visible(session, reader, household_id)
+    if household_id not in reader.linked_household_ids or household is None or household.status in GONE:
         return None
     t = translator(reader.language)
     helpers = rows.helpers(session, [household_id]).get(household_id, [])

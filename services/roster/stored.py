@@ -10,8 +10,7 @@ from models.session import Session
 from services.rules.policy import Tier
 from services.rules.roster.changes import CurrentCadre, CurrentHousehold, CurrentState, CurrentUnit
 from services.rules.roster.values import KnownCodes, RosterRole, UnitKind
-
-GONE = ("moved", "closed")  # statuses of households that a newer file needn't name
+from services.rules.visits import GONE
 
 
 @dataclass(frozen=True)

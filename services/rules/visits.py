@@ -13,6 +13,9 @@ class HouseholdStatus(StrEnum):
     CLOSED = "closed"
 
 
+GONE = frozenset({HouseholdStatus.MOVED, HouseholdStatus.CLOSED})  # off the register: nobody visits it any more
+
+
 class VisitMethod(StrEnum):
     """How the contact came about, in the order in which people are offered it."""
 

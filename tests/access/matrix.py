@@ -158,6 +158,9 @@ button cards.show                    | household                         |      
 button cards.correct                 | household                         |                   | X  XX XX XX AN AN AN AN AN
 button cards.mute                    | household =7                      |                   | X  XX XX XX AN AN AN AN AN
 button cards.status                  | household =away                   |                   | X  XX XX XX AN AN AN AN AN
+button cards.take_off                | household =moved                  |                   | X  XX XX XX XX XX AN AN AN
+button cards.take_off_yes            | household =closed                 |                   | X  XX XX XX XX XX AN AN AN
+button cards.put_back                | household                         |                   | X  XX XX XX XX XX AN AN AN
 button cards.print                   | household                         |                   | X  XX XX XX AN AN AN AN AN
 label words.button.call_me_back      |                                   |                   | X  A  A  A  X  X  X  X  X
 button cards.call_back               | household                         |                   | X  AN AN AN XX XX XX XX XX

@@ -20,10 +20,12 @@ from models.audit import AuditEntry
 from models.erasure_log import ErasureLog
 from models.households import Household, Membership
 from models.people import Person, WrongTry
+from models.queries import actors
 from models.session import Database
-from services import erasure
+from services import erasure, register
 from services.errors import Conflict, NotFound
 from services.i18n import Language, translator
+from services.rules.visits import HouseholdStatus
 from tests.bot.commandline import operator_in
 from tests.keys import write_key_file
 from tests.town import Town, build_town
@@ -123,7 +125,9 @@ def test_a_household_that_moved_away_is_erased(
     with pytest.raises(Conflict):
         erasing.erase_household(console, "H001", apply=True)
     with database.transaction() as session:
-        session.get_one(Household, town.households["H001"].id).status = "moved"
+        supervisor = actors.actor_by_telegram_id(session, 201, language="zh_CN")
+        moved = HouseholdStatus.MOVED
+        register.take_off(session, console.office(), supervisor, town.households["H001"].id, moved)
     erasing.erase_household(console, "H001", apply=False)
     assert f"id:{town.resident.id}" in capsys.readouterr().out, "members have no code: here is their number"
     erasing.erase_household(console, "H001", apply=True)

@@ -10,18 +10,20 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from models.erasure_log import ErasureLog
-from models.households import Membership, Pairing
+from models.households import Household, Membership, Pairing
 from models.people import Person, RoleGrant
 from models.post import InboxLetter, OutboxMessage
 from models.problems import Problem, ProblemEvent
+from models.queries import actors
 from models.schema import Base
 from models.visits import Attachment, Visit
-from services import erasure, outbox
+from services import erasure, outbox, register
 from services.accounts import let_go
 from services.errors import Conflict
 from services.i18n import Language, translator
 from services.messages import Message
 from services.office import Office, Site
+from services.rules.visits import HouseholdStatus
 from tests.phone import Phone
 from tests.town import FrozenClock, Town, build_town
 
@@ -249,16 +251,23 @@ def visit(town: Town, code: str, said: str) -> Visit:
     )
 
 
+def has_gone(session: Session, office: Office, household: Household, status: str = "moved") -> None:
+    """As the supervisor says on its card (`tests/handlers/test_register.py`)."""
+    supervisor = actors.actor_by_telegram_id(session, 201, language="zh_CN")
+    register.take_off(session, office, supervisor, household.id, HouseholdStatus(status))
+
+
 def test_a_household_that_has_gone_is_erased_with_its_members(
     session: Session, office: Office, town: Town, problem: Problem
 ) -> None:
     close(session, problem)
     household = town.households["H001"]
-    household.address, household.notes, household.status = "东村 1 号", CANARY, "moved"
+    household.address, household.notes = "东村 1 号", CANARY
     made = visit(town, "H001", CANARY)
     session.add(made)
     session.flush()
     session.add(Attachment(visit_id=made.id, kind="photo", file_id="photo-of-the-door"))
+    has_gone(session, office, household)
     pairings = session.scalars(select(Pairing.id)).all()
     old_card = household.card_code
     assert erasure.erase_household(session, office, None, household.id)
@@ -271,24 +280,49 @@ def test_a_household_that_has_gone_is_erased_with_its_members(
     assert not erasure.erase_household(session, office, None, household.id)
 
 
+def test_a_household_that_was_erased_is_not_put_back(session: Session, office: Office, town: Town) -> None:
+    household = town.households["H002"]
+    has_gone(session, office, household)
+    erasure.erase_household(session, office, None, household.id)
+    phone = Phone(session, office, 201)
+    (page,) = phone.taps(phone.says("/card H002"), "更正状态")
+    assert [one.label for row in page.buttons for one in row] == ["返回"]
+    assert phone.presses(f"cards.put_back:{household.id}") == []
+    assert "不能恢复在册" in phone.toast()
+    assert household.status == "moved"
+
+
+def test_an_old_backup_does_not_put_it_back_either(session: Session, office: Office, town: Town) -> None:
+    household = town.households["H002"]
+    with session.begin_nested() as lost:
+        has_gone(session, office, household)
+        erasure.erase_household(session, office, None, household.id)
+        lost.rollback()
+    session.expire_all()
+    assert household.status == "active"
+    assert erasure.apply_again(session, office) == 1
+    assert (household.head, household.status) == ("已注销农户", "closed")
+
+
 @pytest.mark.parametrize("status", ["active", "away"])
 def test_a_household_that_is_here_is_not_erased(session: Session, office: Office, town: Town, status: str) -> None:
     town.households["H001"].status = status
     session.flush()
-    with pytest.raises(Conflict):
+    with pytest.raises(Conflict) as refused:
         erasure.erase_household(session, office, None, town.households["H001"].id)
+    way = translator("zh_CN").plain(refused.value.message_id, **refused.value.params)
+    for word in ("更正状态", "登记迁出", "销户"):
+        assert word in way, "it names the way, in the words of the buttons"
 
 
 def test_a_household_with_an_open_problem_waits(session: Session, office: Office, town: Town, problem: Problem) -> None:
-    town.households["H001"].status = "closed"
-    session.flush()
+    has_gone(session, office, town.households["H001"], "closed")
     with pytest.raises(Conflict):
         erasure.erase_household(session, office, None, town.households["H001"].id)
 
 
 def test_a_member_who_also_lives_elsewhere_stays(session: Session, office: Office, town: Town) -> None:
     household = town.households["H001"]
-    household.status = "moved"
     session.add(
         Membership(
             household_id=town.households["H002"].id,
@@ -299,6 +333,7 @@ def test_a_member_who_also_lives_elsewhere_stays(session: Session, office: Offic
         )
     )
     session.flush()
+    has_gone(session, office, household)
     erasure.erase_household(session, office, None, household.id)
     assert town.resident.name == "张小燕"
 

@@ -12,12 +12,13 @@ from models.erasure_log import ErasureLog
 from models.households import Household, Pairing
 from models.people import Person, RoleGrant
 from models.queries import actors
-from services import erasure, roster
+from services import erasure, register, roster
 from services.errors import Conflict
 from services.i18n import translator
 from services.office import Office
 from services.roster.checks import require_own_units
 from services.rules.roster.values import CadreRow, CheckedRoster, HouseholdRow, Roster, RosterRole
+from services.rules.visits import HouseholdStatus
 from tests.phone import Phone
 from tests.town import Town, build_town, make_office
 
@@ -41,7 +42,8 @@ def office(tmp_path: Path) -> Office:
 def town(session: Session, office: Office) -> Town:
     """H001 has moved away and was erased; so was the other village's cadre, whose household has another one."""
     town = build_town(session)
-    town.households["H001"].status = "moved"
+    supervisor = actors.actor_by_telegram_id(session, 201, language="zh_CN")
+    register.take_off(session, office, supervisor, town.households["H001"].id, HouseholdStatus.MOVED)
     pairing_of(session, town.households["H003"])[0].cadre_id = town.cadre.id
     session.flush()
     assert erasure.erase_household(session, office, None, town.households["H001"].id)

@@ -1,0 +1,56 @@
+"""The register of households: 迁出 and 销户 take one off it, and a mistake puts it back. Nothing is deleted."""
+
+from models.actor import Actor
+from models.households import Household
+from models.queries import cards as rows
+from models.queries import pairings
+from models.session import Session
+from services import audit, outbox
+from services.errors import Conflict, NotFound
+from services.office import Office
+from services.pair_changes import change_primaries
+from services.rules.visits import GONE, HouseholdStatus
+
+
+def overseen(session: Session, actor: Actor, household_id: int) -> Household:
+    """For whoever oversees the unit; the own cadre alone doesn't end what others have given. Errors: NotFound."""
+    household = rows.overseen_for_change(session, actor, household_id)
+    if household is None:
+        raise NotFound
+    return household
+
+
+def take_off(session: Session, office: Office, actor: Actor, household_id: int, status: HouseholdStatus) -> Household:
+    """迁出 or 销户: the pairings end, open problems become the supervisor's, the printed card opens nothing.
+
+    Errors: NotFound.
+    """
+    household = overseen(session, actor, household_id)
+    if household.status in GONE:
+        return household  # pressed twice
+    household.status, household.muted_until = status, None
+    session.flush()
+    _end_pairings(session, office, actor, household_id)
+    audit.record(session, office, actor, "household_taken_off", "household", household_id, status=status)
+    return household
+
+
+def put_back(session: Session, office: Office, actor: Actor, household_id: int) -> Household:
+    """在册 again, on the list of those to be paired. Errors: NotFound, Conflict once it was erased."""
+    household = overseen(session, actor, household_id)
+    if household.erased_at is not None:
+        raise Conflict("cards.off.erased")
+    if household.status in GONE:
+        household.status = HouseholdStatus.ACTIVE
+        session.flush()
+        audit.record(session, office, actor, "household_put_back", "household", household_id)
+    return household
+
+
+def _end_pairings(session: Session, office: Office, actor: Actor, household_id: int) -> None:
+    others = pairings.end_others(session, household_id, on=office.today())
+    outbox.withdraw_words(session, office, others)
+    ended = [(household_id, audit.Facts(cadre=cadre_id)) for cadre_id in others]
+    audit.record_each(session, office, actor, "pairing_ended", "household", ended)
+    primary = pairings.primary(session, household_id)
+    change_primaries(session, office, ended=[(household_id, primary.cadre_id)] if primary else [], begun=(), by=actor)
