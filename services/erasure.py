@@ -128,8 +128,7 @@ def _erasable(session: Session, person_id: int) -> Person:
         raise NotFound
     if households := pairings.count_of(session, person_id):
         raise Conflict("rights.erase.has_households", n=households)
-    admins = officials.joined_admin_ids(session)
-    if person_id in admins and not admins - {person_id}:
+    if officials.is_last_admin(session, person_id):
         raise Conflict("administration.last_admin")
     return person
 

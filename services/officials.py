@@ -116,5 +116,5 @@ def _check_without_households(session: Session, person_id: int) -> None:
 
 
 def _check_not_last_admin(session: Session, person_id: int) -> None:
-    if not rows.joined_admin_ids(session) - {person_id}:
+    if rows.is_last_admin(session, person_id):
         raise Conflict("administration.last_admin")

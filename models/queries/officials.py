@@ -80,8 +80,8 @@ def persons(session: Session, actor: Actor) -> list[PersonEntry]:
     return [PersonEntry(row.id, row.name, row.code or "", row.post) for row in rows]
 
 
-def joined_admin_ids(session: Session) -> set[int]:
-    """Who administers anything and can act on it. The grants stay as they are until we commit."""
+def is_last_admin(session: Session, person_id: int) -> bool:
+    """Whether only this person administers anything and can act on it. Grants and accounts stay until we commit."""
     query = (
         select(RoleGrant.person_id)
         .join(Person, Person.id == RoleGrant.person_id)
@@ -92,9 +92,9 @@ def joined_admin_ids(session: Session) -> set[int]:
             Person.telegram_user_id.is_not(None),
         )
         .order_by(RoleGrant.id)
-        .with_for_update(of=RoleGrant)
+        .with_for_update(of=(RoleGrant, Person))
     )
-    return set(session.scalars(query))
+    return set(session.scalars(query)) == {person_id}
 
 
 def revoke(session: Session, grant_ids: list[int], *, at: datetime) -> int:

@@ -6,17 +6,20 @@ from models.queries import officials
 from models.session import Session
 from services import audit
 from services.accounts import let_go
-from services.errors import NotFound, Stale
+from services.errors import Conflict, NotFound, Stale
 from services.office import Office
 
 
 def person_to_release(session: Session, actor: Actor, person_id: int, telegram_user_id: int) -> Person:
-    """Errors: NotFound outside the actor's units, also for whoever holds a role there; Stale with another account."""
+    """Errors: NotFound outside the actor's units, also for whoever holds a role there; Stale with another account;
+    Conflict for the last administrator, without whom nobody could send an invitation."""
     person = officials.wholly_administered(session, actor, person_id)
     if person is None:
         raise NotFound
     if person.telegram_user_id != telegram_user_id:
         raise Stale
+    if officials.is_last_admin(session, person.id):
+        raise Conflict("onboarding.release_last_admin", name=person.name)
     return person
 
 

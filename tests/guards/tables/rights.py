@@ -88,6 +88,20 @@ GUARDS = (
         "tests/handlers/test_onboarding_notice_versions.py -k for_good",
     ),
     Guard(
+        "release: the last administrator keeps the account",
+        "services/onboarding/release.py",
+        "    if officials.is_last_admin(session, person.id):",
+        "    if officials.is_last_admin(session, -person.id):",
+        "tests/handlers/test_release.py -k last_administrator",
+    ),
+    Guard(
+        "release: two administrators can't release each other at once",
+        "models/queries/officials.py",
+        ".with_for_update(of=(RoleGrant, Person))",
+        ".with_for_update(of=RoleGrant)",
+        "tests/handlers/test_release.py -k 'same_moment and postgresql'",
+    ),
+    Guard(
         "erasure: the post of the chat is blanked",
         "services/accounts.py",
         "        erasure.blank_post(session, person.telegram_user_id, at=office.now())\n",
