@@ -104,6 +104,11 @@ class Database:
         name = make_url(self.url).database if self.is_sqlite else None
         return Path(name) if name else None
 
+    @property
+    def is_missing(self) -> bool:
+        """A SQLite file that isn't there, though its folder is: opening it would create it."""
+        return self.file is not None and self.file.parent.is_dir() and not self.file.exists()
+
     @contextmanager
     def group(self) -> Iterator[Group]:
         """A write transaction of several members, committed together when the block ends without an exception."""

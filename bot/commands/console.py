@@ -10,8 +10,8 @@ from pathlib import Path
 import typer
 
 from bot.app import NotMigrated
-from bot.commands.failures import explain
-from bot.commands.places import database_name, sqlite_file
+from bot.commands.failures import NoDatabase, explain
+from bot.commands.places import database_name
 from bot.config import Settings, load_settings
 from bot.logs import Redaction, configure_logs, tell_what_nobody_caught
 from models.erasure_log import ErasureLog
@@ -49,11 +49,10 @@ class Console:
 
     @contextmanager
     def database(self) -> Iterator[Database]:
-        """With all tables and its keys. Errors: NotMigrated, KeyFileError; a missing SQLite file isn't created."""
-        file = sqlite_file(self.settings.database.url)
-        if file is not None and file.parent.is_dir() and not file.exists():
-            raise NotMigrated
+        """With all tables and its keys. Errors: NoDatabase, NotMigrated, KeyFileError."""
         with self.any_database() as database:
+            if database.is_missing:
+                raise NoDatabase
             if not is_current(database):
                 raise NotMigrated
             require_keys(database)

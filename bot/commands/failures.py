@@ -54,6 +54,10 @@ class CommandFailed(Exception):
         self.params = params
 
 
+class NoDatabase(Exception):
+    """There is no such SQLite file."""
+
+
 @dataclass(frozen=True)
 class Failure:
     text: str
@@ -69,6 +73,8 @@ def explain(error: Exception, t: Translator, *, database: str) -> Failure:
             return Failure(t.plain(error.message_id, **error.params))
         case Unreadable():
             return Failure(t.plain(error.reason, **error.params))
+        case NoDatabase():
+            return Failure(t.plain("operator.failed.no_database", database=database))
         case NotMigrated():
             return Failure(t.plain("operator.failed.not_migrated", database=database))
         case KeyFileError():

@@ -1,5 +1,6 @@
 """`letters`: what died in the inbox, and what becomes of it."""
 
+import json
 import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -53,7 +54,7 @@ def show(console: Console, number: int, *, body: bool) -> None:
     if error:
         typer.echo(f"\n{error.rstrip()}")
     if body:
-        typer.echo(f"\n{written}")
+        typer.echo(f"\n{_legible(written)}")
         console.remark("letters.body_is_personal")
 
 
@@ -87,6 +88,15 @@ def drop(console: Console, number: int, *, sure: bool) -> None:
         rows.drop(session, number, error=kind_of(rows.error_of(letter)), now=office.now())
         audit.record(session, office, None, "letter_dropped", "letter", number, by="operator")
     console.say("letters.dropped", number=number)
+
+
+def _legible(body: str) -> str:
+    """What was written in its own characters; half a surrogate pair, which no console takes, is spelled out."""
+    try:
+        text = json.dumps(json.loads(body), ensure_ascii=False)
+    except ValueError:
+        return body
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def kind_of(error: str) -> str:

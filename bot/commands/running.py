@@ -11,7 +11,7 @@ from models.soundness import require_sound
 
 
 def run(console: Console, roles: Collection[str]) -> None:
-    """Errors: ConfigError, CannotListen, NotMigrated, KeyFileError, AlreadyRunning, InvalidToken, LoopDied, Damaged."""
+    """Errors: as `Console.database` and `app.run`; ConfigError, Damaged."""
     console.settings.require_token()
     with console.database() as database:  # said before anything is started
         require_sound(database)

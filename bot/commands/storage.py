@@ -17,11 +17,14 @@ from services import audit
 def migrate(console: Console) -> None:
     """Bring the database to this version's tables; a new one is created, and so is the key file on the first run."""
     with console.any_database() as database:
+        is_astray = database.is_missing and database.keyring.file.exists()  # a key file, and nothing it has sealed
         _make_keys(console, database)
         done = migrating.migrate(database)
         bring_together(database, console.office())
     name = database_name(console.settings.database.url)
     console.say("operator.migrate.done" if done else "operator.migrate.nothing", database=name)
+    if is_astray:
+        console.remark("operator.migrate.new", database=name)
 
 
 def _make_keys(console: Console, database: Database) -> None:

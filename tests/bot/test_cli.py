@@ -89,6 +89,19 @@ async def test_a_database_that_is_away_is_named_without_its_password(operator: O
     assert "sesame" not in ran.err
 
 
+async def test_a_misspelt_database_is_not_taken_for_a_new_one_without_a_word(operator: Operator) -> None:
+    await operator.runs("migrate")
+    operator.settings(database={"url": "sqlite:///lianxim.db"}, telegram={"token": "123456789:a-token-for-tests-only"})
+    for command in ("stats", "run"):
+        ran = await operator.runs(command)
+        assert ran.code == 1
+        assert "lianxim.db" in ran.only_line
+        assert "[database] url" in ran.only_line
+    made = await operator.runs("migrate")
+    assert (made.code, "已新建空的" in made.err) == (0, True)
+    assert "已新建空的" not in (await operator.runs("migrate")).err
+
+
 async def test_a_file_that_is_no_database_is_named(operator: Operator) -> None:
     (operator.folder / "lianxin.db").write_bytes(b"a letter to grandmother, not a database" * 100)
     ran = await operator.runs("stats")
@@ -102,7 +115,7 @@ async def test_a_traceback_is_for_those_who_ask(operator: Operator) -> None:
 
 async def test_the_operator_reads_the_language_of_the_site(operator: Operator) -> None:
     operator.settings(site={"language": "en"})
-    assert "has no tables yet" in (await operator.runs("stats")).only_line
+    assert "There is no such database file" in (await operator.runs("stats")).only_line
 
 
 async def test_a_terminal_without_chinese_is_no_reason_to_fail(operator: Operator) -> None:

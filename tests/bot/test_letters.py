@@ -114,6 +114,7 @@ async def test_what_a_person_wrote_is_shown_only_where_it_is_asked_for(
     letters.show(console, 1, body=True)
     shown = capsys.readouterr()
     assert json.loads(shown.out.splitlines()[-1])["message"]["text"] == SECRET
+    assert SECRET in shown.out, "legible, not as \\u6211"
     assert console.t.plain("letters.body_is_personal") in shown.err
     assert village.audited() == [("letter_read", 1)], "that it was read is written down"
 

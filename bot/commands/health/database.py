@@ -5,7 +5,7 @@ from datetime import date, datetime
 from bot.commands.failures import database_failure, key_failure
 from bot.commands.health.audit import check_audit
 from bot.commands.health.verdict import Mark, Verdict, doubt, fine, wrong
-from bot.commands.places import database_name, sqlite_file
+from bot.commands.places import database_name
 from bot.config import Settings
 from bot.intake import RIVAL
 from bot.nightly import TROUBLE
@@ -40,13 +40,12 @@ def check_database(settings: Settings, clock: Clock, t: Translator) -> list[Verd
 
 
 def _examined(settings: Settings, clock: Clock, name: str, t: Translator) -> list[Verdict]:
-    file = sqlite_file(settings.database.url)
-    if file is not None and file.parent.is_dir() and not file.exists():  # opening it would create it
-        return [wrong("database", "missing", database=name)]
     office = Office(settings.site_value(), settings.policy_value(), clock)
     hours = open_since(office.local_now(), office.policy, WorkCalendar(office.policy))
     database = Database(settings.database.url, Keyring(settings.security.key_file))
     try:
+        if database.is_missing:
+            return [wrong("database", "missing", database=name)]
         if not is_current(database):
             return [wrong("database", "not_migrated", database=name)]
         require_sound(database)
