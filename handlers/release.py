@@ -1,7 +1,9 @@
-"""The administrator takes an account from a person who comes with another one."""
+"""The administrator takes an account from a person who comes with another one, and invites them anew."""
 
 from handlers.turn import LARGEST_TELEGRAM_ID, Turn
-from services.messages import button
+from models.people import Person
+from services import officials
+from services.messages import Rows, button
 from services.onboarding.release import person_to_release, release_account
 
 
@@ -16,4 +18,17 @@ def ask(turn: Turn) -> None:
 def release(turn: Turn) -> None:
     account = turn.number(1, most=LARGEST_TELEGRAM_ID)
     person = release_account(turn.session, turn.office, turn.actor, turn.number(0), account)
-    turn.show(turn.t("onboarding.released", name=person.name))
+    if person.id == turn.actor.person_id:  # a stranger from now on
+        turn.show(turn.t("onboarding.released_oneself"))
+    else:
+        invite = _invitation(turn, person)
+        turn.show(
+            turn.t("onboarding.released" if invite else "onboarding.released_without_role", name=person.name), invite
+        )
+
+
+def _invitation(turn: Turn, person: Person) -> Rows:
+    """The button that sends the next link, for a role that is held; nothing where none is."""
+    _, held = officials.person_and_roles(turn.session, turn.actor, person.id)
+    again = turn.t.plain("onboarding.button.invite_again")
+    return tuple((button(again, "administration.invite_one", person.id, one.id),) for one in held[:1])

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from models.people import Person, RoleGrant
@@ -13,7 +13,7 @@ from services.office import Office
 from tests.phone import Phone
 from tests.town import Town, build_town, make_office
 
-ADMIN, SECOND_ADMIN = 301, 777
+CADRE, ADMIN, SECOND_ADMIN, NEW_PHONE = 101, 301, 777, 800
 
 
 @pytest.fixture
@@ -66,6 +66,37 @@ def test_with_another_administrator_who_has_joined_both_can_be_released_but_not_
     assert not has_account(session, SECOND_ADMIN)
     admin.presses(f"onboarding.release_yes:{town.admin.id}:{ADMIN}")
     assert has_account(session, ADMIN)
+
+
+@pytest.mark.parametrize(
+    ("language", "yes", "words", "button"),
+    [("zh_CN", "确认", "重新发一份邀请", "重新发邀请"), ("en", "Confirm", "a new invitation", "Send a new invitation")],
+)
+def test_whoever_was_released_comes_back_by_a_new_invitation_that_is_one_tap_away(
+    session: Session, admin: Phone, town: Town, language: str, yes: str, words: str, button: str
+) -> None:
+    town.admin.language = language
+    session.flush()
+    released = admin.taps(admin.presses(f"onboarding.release:{town.cadre.id}:{CADRE}"), yes)
+    assert words in released[0].text
+    *_, link = admin.taps(released, button)
+    Phone(session, admin.office, NEW_PHONE).says("/start i" + link.text.partition("start=i")[2].split()[0])
+    session.expire_all()
+    assert town.cadre.telegram_user_id == NEW_PHONE
+
+
+def test_without_a_role_there_is_nothing_to_invite_to(session: Session, admin: Phone, town: Town) -> None:
+    session.execute(update(RoleGrant).where(RoleGrant.person_id == town.supervisor.id).values(revoked_at=func.now()))
+    (released,) = admin.presses(f"onboarding.release_yes:{town.supervisor.id}:201")
+    assert "先在名册里写上角色" in released.text
+    assert not released.buttons
+
+
+def test_whoever_releases_the_own_account_is_told_to_ask_another(session: Session, admin: Phone, town: Town) -> None:
+    another_admin(session, town, SECOND_ADMIN)
+    (released,) = admin.presses(f"onboarding.release_yes:{town.admin.id}:{ADMIN}")
+    assert "请另一位管理员" in released.text
+    assert not released.buttons, "a stranger can send no invitation"
 
 
 def test_two_administrators_who_release_each_other_at_the_same_moment_are_one_afterwards(database: Database) -> None:

@@ -95,6 +95,13 @@ GUARDS = (
         "tests/handlers/test_release.py -k last_administrator",
     ),
     Guard(
+        "release: the next invitation is one tap away",
+        "handlers/release.py",
+        "person.id, one.id),) for one in held[:1])",
+        "person.id, one.id),) for one in held[:0])",
+        "tests/handlers/test_release.py -k new_invitation",
+    ),
+    Guard(
         "release: two administrators can't release each other at once",
         "models/queries/officials.py",
         ".with_for_update(of=(RoleGrant, Person))",
