@@ -80,11 +80,7 @@ def erase_household(session: Session, office: Office, actor: Actor | None, house
         raise NotFound
     if household.erased_at is not None:
         return False
-    if household.status not in GONE:
-        raise Conflict("rights.erase.household_is_here", code=household.code)
-    if matters := rows.open_matters(session, household.id):
-        raise Conflict("rights.erase.household_has_matters", code=household.code, n=matters)
-    going = [one for one in members_going_along(session, household) if one.erased_at is None]
+    going = [one for one in preview_household(session, household) if one.erased_at is None]
     for person in going:
         _anonymise(session, office, person)
     _empty(session, office, household)
@@ -93,7 +89,12 @@ def erase_household(session: Session, office: Office, actor: Actor | None, house
     return True
 
 
-def members_going_along(session: Session, household: Household) -> list[Person]:
+def preview_household(session: Session, household: Household) -> list[Person]:
+    """The members who go along. Errors: Conflict as `erase_household`."""
+    if household.status not in GONE:
+        raise Conflict("rights.erase.household_is_here", code=household.code)
+    if matters := rows.open_matters(session, household.id):
+        raise Conflict("rights.erase.household_has_matters", code=household.code, n=matters)
     return [
         person
         for person in rows.members_of(session, household.id)

@@ -33,8 +33,9 @@ def erase_household(console: Console, code: str, *, apply: bool) -> None:
         household = rows.household_by_code(session, code)
         if household is None:
             raise NotFound("operator.erase.no_household", code=code)
+        along = erasure.preview_household(session, household)
         console.say("operator.erase.household", head=household.head, code=household.code)
-        for one in erasure.members_going_along(session, household):
+        for one in along:
             console.say("operator.erase.along", name=one.name, id=one.id)
         if not apply:
             console.say("operator.erase.not_done")

@@ -122,8 +122,10 @@ def test_an_official_with_households_is_refused(console: Console, town: Town) ->
 def test_a_household_that_moved_away_is_erased(
     console: Console, database: Database, town: Town, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with pytest.raises(Conflict):
-        erasing.erase_household(console, "H001", apply=True)
+    for apply in (False, True):
+        with pytest.raises(Conflict):
+            erasing.erase_household(console, "H001", apply=apply)
+    assert capsys.readouterr().out == "", "nothing is announced that won't be done"
     with database.transaction() as session:
         supervisor = actors.actor_by_telegram_id(session, 201, language="zh_CN")
         moved = HouseholdStatus.MOVED
