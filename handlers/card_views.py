@@ -171,7 +171,7 @@ def _for_cadre(t: Translator, card: Card) -> Rows:
         ),
         *_problem_rows(t, card),
         *_media_rows(t, card),
-        _corrections(t, household_id),
+        _corrections(t, card),
     )
 
 
@@ -187,7 +187,7 @@ def _for_household(t: Translator, card: Card) -> Rows:
 
 
 def _for_overseer(t: Translator, card: Card) -> Rows:
-    return (*_problem_rows(t, card), *_media_rows(t, card), _corrections(t, card.household.id))
+    return (*_problem_rows(t, card), *_media_rows(t, card), _corrections(t, card))
 
 
 def _problem_rows(t: Translator, card: Card) -> Rows:
@@ -207,9 +207,12 @@ def _media_rows(t: Translator, card: Card) -> Rows:
     )
 
 
-def _corrections(t: Translator, household_id: int) -> tuple[Button, ...]:
+def _corrections(t: Translator, card: Card) -> tuple[Button, ...]:
+    """A household that has gone has no card to print."""
+    household = card.household
+    printing = (button(t.plain("cards.button.print"), "cards.print", household.id),)
     return (
-        button(t.plain("cards.button.correct"), "cards.correct", household_id),
-        button(t.plain("cards.button.print"), "cards.print", household_id),
-        button(t.plain("cards.button.members"), "onboarding.members", household_id),
+        button(t.plain("cards.button.correct"), "cards.correct", household.id),
+        *(() if household.status in GONE else printing),
+        button(t.plain("cards.button.members"), "onboarding.members", household.id),
     )

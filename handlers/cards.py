@@ -18,7 +18,7 @@ from handlers.routes import (
 from handlers.turn import Turn
 from services import call_back, cards, households, register
 from services.cards import MUTE_DAYS, Card
-from services.errors import Conflict
+from services.errors import Conflict, Stale
 from services.households import HouseholdLine
 from services.messages import Rows, button
 from services.rules.visits import GONE, HouseholdStatus
@@ -83,9 +83,11 @@ def put_back(turn: Turn) -> None:
 
 
 def print_card(turn: Turn) -> None:
-    household_id = households.get(turn.session, turn.office, turn.actor, turn.number(0)).id
+    household = households.get(turn.session, turn.office, turn.actor, turn.number(0))
+    if household.household_status in GONE:
+        raise Stale
     cards.require_link(turn.office)
-    turn.errand("cards", household_ids=[household_id])
+    turn.errand("cards", household_ids=[household.id])
     turn.toast(turn.t.plain("cards.printing"))
 
 

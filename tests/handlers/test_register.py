@@ -150,3 +150,12 @@ def test_old_buttons_of_a_household_that_has_gone_do_nothing(session: Session, o
     assert phone.presses(f"cards.status:{town.households['H001'].id}:active") == []
     session.expire_all()
     assert town.households["H001"].status == "moved"
+
+
+def test_no_card_is_printed_of_a_household_that_has_gone(session: Session, office: Office, town: Town) -> None:
+    take_off(session, office, town)
+    phone = Phone(session, office, SUPERVISOR)
+    assert "打印联系卡" not in labels(phone.says("/card H001"))
+    assert phone.presses(f"cards.print:{town.households['H001'].id}") == [], "no promise that nothing comes of"
+    assert "正在" not in phone.toast()
+    assert session.scalars(select(OutboxMessage).where(OutboxMessage.kind == "errand.cards")).all() == []

@@ -222,6 +222,13 @@ GUARDS = (
         "tests/handlers/test_register.py -k expects_nobody",
     ),
     Guard(
+        "register: no card is promised of a household that has gone",
+        "handlers/cards.py",
+        "    if household.household_status in GONE:\n",
+        "    if household.household_status is None:\n",
+        "tests/handlers/test_register.py -k printed_of",
+    ),
+    Guard(
         "register: what was erased isn't put back",
         "services/register.py",
         "    if household.erased_at is not None:\n",
