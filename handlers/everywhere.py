@@ -1,7 +1,7 @@
 """What works at any moment, whatever else is going on: cancel, help, the keyboard, and not understanding."""
 
 from handlers.guards import outside
-from handlers.routes import EVERYBODY, KNOWN, Route, command, event, pressed
+from handlers.routes import EVERYBODY, KNOWN, ON_RECORD, Route, command, event, pressed
 from handlers.turn import Turn
 from models.actor import Role
 from services import drafts
@@ -68,7 +68,7 @@ ROUTES: tuple[Route, ...] = (
     command("cancel", cancel, EVERYBODY, needs_consent=False),
     command("help", help_, EVERYBODY, needs_consent=False),
     command("promises", promises, KNOWN),
-    pressed("cancel", cancel, KNOWN, needs_consent=False),
+    pressed("cancel", cancel, ON_RECORD, needs_consent=False),
     event("unknown_command", not_understood, needs_consent=True),
     event("unknown_button", stale_button),
     event("group", in_a_group),

@@ -2,7 +2,9 @@
 
 from handlers import consent
 from handlers.identity import look_again
+from handlers.routes import ON_RECORD, audiences_of
 from handlers.turn import Turn
+from services import erasure
 from services.i18n import Html, Language
 from services.keyboards import hat_of, hats
 from services.messages import button
@@ -48,13 +50,16 @@ def my_data(turn: Turn) -> None:
     if turn.actor.person_id is None:
         turn.reply(turn.t("onboarding.mydata.nothing"))
         return
-    rights = [
-        button(turn.t.plain("rights.button.download"), "onboarding.download"),
-        button(turn.t.plain("rights.button.correction"), "onboarding.correction"),
-    ]
-    if not turn.actor.grants:
+    is_official = erasure.is_official(turn.session, turn.actor.id)
+    can_be_corrected = bool(audiences_of(turn.actor) & ON_RECORD)
+    rights = [button(turn.t.plain("rights.button.download"), "onboarding.download")]
+    if can_be_corrected:
+        rights.append(button(turn.t.plain("rights.button.correction"), "onboarding.correction"))
+    if not is_official:
         rights.append(button(turn.t.plain("rights.button.erase"), "onboarding.erase"))
-    turn.reply(_words(turn, collect(turn.session, turn.office, turn.actor)), tuple((one,) for one in rights))
+    whom = "correct_official" if is_official else "correct" if can_be_corrected else "correct_by_phone"
+    text = _words(turn, collect(turn.session, turn.office, turn.actor), f"onboarding.mydata.{whom}")
+    turn.reply(text, tuple((one,) for one in rights))
 
 
 def download(turn: Turn) -> None:
@@ -71,7 +76,7 @@ def close(turn: Turn) -> None:
     turn.show(turn.t("onboarding.closed"))
 
 
-def _words(turn: Turn, data: MyData) -> Html:
+def _words(turn: Turn, data: MyData, whom: str) -> Html:
     t = turn.t
     lines = [t("onboarding.mydata.title"), t("onboarding.mydata.name", name=data.name, id=data.telegram_user_id)]
     if data.phone:
@@ -92,6 +97,5 @@ def _words(turn: Turn, data: MyData) -> Html:
     if data.consented_at:
         day = t.full_date(turn.office.local(data.consented_at).date())
         lines.append(t("onboarding.mydata.consent", day=day))
-    whom = "onboarding.mydata.correct_official" if turn.actor.grants else "onboarding.mydata.correct"
     lines.append(t(whom, hotline=turn.office.site.town_hotline or "—"))
     return Html("\n").join(lines)

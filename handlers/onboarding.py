@@ -22,6 +22,7 @@ from handlers.routes import (
     KNOWN,
     MEMBERS,
     OFFICIALS,
+    ON_RECORD,
     Route,
     command,
     content,
@@ -123,8 +124,8 @@ ROUTES: tuple[Route, ...] = (
     pressed("onboarding.act_as", myself.act_as, KNOWN),
     command("mydata", myself.my_data, EVERYBODY, needs_consent=False),
     pressed("onboarding.download", myself.download, EVERYBODY, needs_consent=False),
-    pressed("onboarding.correction", corrections.begin, KNOWN, needs_consent=False),
-    content(corrections.ASKING, corrections.take_request, KNOWN, needs_consent=False),
+    pressed("onboarding.correction", corrections.begin, ON_RECORD, needs_consent=False),
+    content(corrections.ASKING, corrections.take_request, ON_RECORD, needs_consent=False),
     pressed("onboarding.corrected", corrections.corrected, OFFICIALS),  # request
     pressed("onboarding.explain", corrections.explain, OFFICIALS),  # request
     content(corrections.EXPLAINING, corrections.take_explanation, OFFICIALS),

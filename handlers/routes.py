@@ -12,6 +12,7 @@ class Audience(StrEnum):
     """Who somebody is to the bot; one person may be several."""
 
     STRANGER = "stranger"
+    FORMER = "former"  # official, whose access has ended; but for what stays their right a stranger as any other
     PENDING = "pending"  # scanned a card, not yet linked
     HOUSEHOLD = "household"
     CADRE = "cadre"
@@ -19,11 +20,12 @@ class Audience(StrEnum):
     ADMIN = "admin"
 
 
-STRANGER, PENDING, HOUSEHOLD, CADRE, SUPERVISOR, ADMIN = (frozenset({one}) for one in Audience)
+STRANGER, FORMER, PENDING, HOUSEHOLD, CADRE, SUPERVISOR, ADMIN = (frozenset({one}) for one in Audience)
 EVERYBODY = frozenset(Audience)
 OFFICIALS = CADRE | SUPERVISOR | ADMIN
 MEMBERS = PENDING | HOUSEHOLD
-KNOWN = EVERYBODY - STRANGER
+KNOWN = EVERYBODY - STRANGER - FORMER
+ON_RECORD = KNOWN | FORMER  # of whom something is kept that somebody in charge can correct
 
 Act = Callable[[Turn], None]
 Key = tuple[str, str]
@@ -73,7 +75,7 @@ def event(kind: str, act: Act, allowed: frozenset[Audience] = EVERYBODY, *, need
 
 def audiences_of(actor: Actor) -> frozenset[Audience]:
     if actor.is_stranger:
-        return STRANGER
+        return STRANGER | FORMER if actor.was_official else STRANGER
     held = {Audience(role.value) for role in Role if actor.has(role)}
     held |= {Audience.HOUSEHOLD if b.state == "linked" else Audience.PENDING for b in actor.belongings}
     return frozenset(held)

@@ -20,7 +20,8 @@ from tests.access.places import NOW
 NEED_CONSENT = {route.key: route for route in ROUTES if route.needs_consent}
 OF_A_HOUSEHOLD = {"household", "draft"}
 STAYS_THEIRS = {"visit", "problem_note"}  # who made the visit, and who owns the problem, still do
-STAYS_A_RIGHT = {"onboarding.erase", "onboarding.erase_yes"}  # whoever has left may still have themselves erased
+ERASED, CORRECTED = {"onboarding.erase", "onboarding.erase_yes"}, {"onboarding.correction", "correction", "cancel"}
+STAYS_A_RIGHT = {"household": ERASED, "supervisor": CORRECTED, "administrator": CORRECTED}  # to have themselves
 REFUSED = frozenset("XNK~a")
 
 
@@ -52,7 +53,7 @@ def test_without_role_and_membership_one_is_a_stranger(stage: Stage, entry: Entr
     lost = replace(someone, only=frozenset({"成员"}))  # the own name stays theirs to see
     cell = Cell(stage, entry, lost, meanwhile=ends(someone.account))
     found = cell.verdict(stage.world[someone.own or ""])
-    stays_a_right = entry.key[1] in STAYS_A_RIGHT
+    stays_a_right = entry.key[1] in STAYS_A_RIGHT[name]
     assert found.lower() == entry.verdicts["stranger"].lower() or found in REFUSED or stays_a_right
 
 

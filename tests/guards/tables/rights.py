@@ -278,6 +278,20 @@ GUARDS = (
         "tests/handlers/test_former_officials.py",
     ),
     Guard(
+        "mydata: a former official asks for a correction",
+        "handlers/routes.py",
+        "ON_RECORD = KNOWN | FORMER",
+        "ON_RECORD = KNOWN",
+        "tests/handlers/test_former_officials.py -k 'corrected_by_the_administrators or unsaid'",
+    ),
+    Guard(
+        "mydata: a former official is offered no erasure that is refused",
+        "handlers/myself.py",
+        "    if not is_official:",
+        "    if not turn.actor.grants:",
+        "tests/handlers/test_former_officials.py -k 'corrected_by_the_administrators or refused'",
+    ),
+    Guard(
         "revoked: whoever never held a role hears nothing of one",
         "models/queries/actors.py",
         "return session.scalar(select(exists().where(RoleGrant.person_id == person_id))) or False",
