@@ -43,6 +43,9 @@ def ask_revoke(turn: Turn) -> None:
 
 
 def revoke(turn: Turn) -> None:
+    if officials.revoked_already(turn.session, turn.actor, turn.number(0), turn.number(1)):
+        turn.toast(turn.t.plain("administration.people.revoked_already"))
+        return
     grant = officials.revoke(turn.session, turn.office, turn.actor, turn.number(0), turn.number(1))
     try:
         _show_person(turn, "administration.people.revoked")

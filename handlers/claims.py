@@ -60,9 +60,10 @@ def refuse(turn: Turn) -> None:
 def _decide(turn: Turn, act: Callable[[Session, Office, Actor, int], Claim], message_id: str) -> None:
     try:
         claim = act(turn.session, turn.office, turn.actor, turn.number(0))
-    except Conflict as decided:  # tapped twice, or somebody else was faster: the question goes away too
-        turn.show(turn.t(decided.message_id))
-        turn.toast(turn.t.plain(decided.message_id))
+    except Conflict as decided:
+        if not claims.decided_by(turn.session, turn.actor, turn.number(0)):  # somebody else was faster
+            turn.show(turn.t(decided.message_id, **decided.params))
+        turn.toast(turn.t.plain(decided.message_id, **decided.params))
     else:
         turn.show(turn.t(message_id, name=claim.person_name, head=claim.household_head))
 

@@ -3,11 +3,14 @@
 from handlers.identity import forget
 from handlers.turn import Turn
 from services import erasure
-from services.errors import Conflict, NotFound
+from services.errors import Conflict
 from services.messages import button
 
 
 def ask(turn: Turn) -> None:
+    if turn.actor.person_id is None:
+        _say_done(turn)
+        return
     shown = erasure.preview(turn.session, _own_id(turn))
     yes = button(turn.t.plain("rights.button.erase_yes"), "onboarding.erase_yes")
     no = button(turn.t.plain("words.button.back"), "onboarding.close")
@@ -18,16 +21,22 @@ def ask(turn: Turn) -> None:
 
 
 def erase(turn: Turn) -> None:
+    """A second tap, when nobody is known by this account any more, is told so."""
+    if turn.actor.person_id is None:
+        _say_done(turn)
+        return
     erasure.erase_person(turn.session, turn.office, turn.actor, _own_id(turn))
     forget(turn)
     turn.show(turn.t("rights.erase.done"))
     turn.reply(turn.t("rights.erase.goodbye"), keyboard=True)  # takes the big buttons away
 
 
+def _say_done(turn: Turn) -> None:
+    turn.toast(turn.t.plain("rights.erase.done_already"))
+
+
 def _own_id(turn: Turn) -> int:
-    """Errors: Conflict for officials, whose records are the office's; NotFound for strangers."""
-    if turn.actor.person_id is None:
-        raise NotFound
-    if erasure.is_official(turn.session, turn.actor.person_id):
+    """Errors: Conflict for officials, whose records are the office's."""
+    if erasure.is_official(turn.session, turn.actor.id):
         raise Conflict("rights.erase.ask_administrator")
-    return turn.actor.person_id
+    return turn.actor.id

@@ -33,6 +33,9 @@ def ask(turn: Turn) -> None:
 
 
 def unlink(turn: Turn) -> None:
+    if household.unlinked_already(turn.session, turn.actor, turn.number(0)):
+        turn.toast(turn.t.plain("rights.members.unlinked_already"))
+        return
     found = household.unlink(turn.session, turn.office, turn.actor, turn.number(0))
     back = button(turn.t.plain("words.button.back"), "onboarding.members", found.household_id)
     turn.show(turn.t("rights.members.unlinked", name=found.person_name), ((back,),))

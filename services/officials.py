@@ -56,6 +56,11 @@ def grant_of(session: Session, actor: Actor, person_id: int, grant_id: int) -> G
     return found
 
 
+def revoked_already(session: Session, actor: Actor, person_id: int, grant_id: int) -> bool:
+    """For a second tap on the same question; False also where it isn't the actor's to know."""
+    return rows.was_revoked(session, actor, person_id, grant_id)
+
+
 def revoke(session: Session, office: Office, actor: Actor, person_id: int, grant_id: int) -> GrantRow:
     """In force with the person's next message: old buttons and queued news die. The person is told.
 

@@ -14,7 +14,7 @@ from models.queries.scope import managed_by, paired_with, supervised_by
 
 @dataclass(frozen=True)
 class Claim:
-    """Somebody says that they belong to a household; `state` is the membership's."""
+    """Somebody says that they belong to a household; `state` is the membership's, `decided_by_id` whose word it was."""
 
     id: int
     person_id: int
@@ -24,6 +24,7 @@ class Claim:
     unit_id: int
     state: str
     since: datetime
+    decided_by_id: int | None
 
 
 _CLAIM = (
@@ -36,6 +37,7 @@ _CLAIM = (
         Household.unit_id,
         Membership.state,
         Membership.since,
+        Membership.confirmed_by_id,
     )
     .join(Person, Person.id == Membership.person_id)
     .join(Household, Household.id == Membership.household_id)

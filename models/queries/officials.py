@@ -97,6 +97,19 @@ def is_last_admin(session: Session, person_id: int) -> bool:
     return set(session.scalars(query)) == {person_id}
 
 
+def was_revoked(session: Session, actor: Actor, person_id: int, grant_id: int) -> bool:
+    """Whether the person held this role in the actor's units, and holds it no longer."""
+    own = units_under(actor.paths(Role.ADMIN))
+    ended = exists().where(
+        RoleGrant.id == grant_id,
+        RoleGrant.person_id == person_id,
+        RoleGrant.revoked_at.is_not(None),
+        RoleGrant.unit_id == Unit.id,
+        own,
+    )
+    return bool(session.scalar(select(ended)))
+
+
 def revoke(session: Session, grant_ids: list[int], *, at: datetime) -> int:
     """How many of them were still held."""
     revoked = session.execute(

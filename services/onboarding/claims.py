@@ -72,7 +72,7 @@ def confirm(session: Session, office: Office, actor: Actor, membership_id: int) 
     claim = _to_decide(session, actor, membership_id)
     by = "cadre" if memberships.is_helped_by(session, actor, claim.household_id) else "supervisor"
     if not memberships.link(session, claim.id, by=by, confirmed_by_id=actor.id, at=office.now()):
-        raise _decided(session, claim.id)
+        raise _decided(session, claim)
     audit.record(session, office, actor, "claim_confirmed", "household", claim.household_id, person=claim.person_id)
     outbox.notice(session, office, claim.person_id, "onboarding.linked", {"membership_id": claim.id})
     _tell_family(session, office, session.get_one(Membership, claim.id))
@@ -83,10 +83,16 @@ def refuse(session: Session, office: Office, actor: Actor, membership_id: int) -
     """Errors: NotFound out of scope, Conflict where it was decided before."""
     claim = _to_decide(session, actor, membership_id)
     if not memberships.refuse(session, claim.id, refused_by_id=actor.id, at=office.now()):
-        raise _decided(session, claim.id)
+        raise _decided(session, claim)
     audit.record(session, office, actor, "claim_refused", "household", claim.household_id, person=claim.person_id)
     outbox.notice(session, office, claim.person_id, "onboarding.refused", {"membership_id": claim.id})
     return claim
+
+
+def decided_by(session: Session, actor: Actor, membership_id: int) -> bool:
+    """Whether it was this official's own word, as with a second tap on the same button."""
+    claim = memberships.claim_to_decide(session, actor, membership_id)
+    return claim is not None and claim.decided_by_id == actor.id
 
 
 def _to_decide(session: Session, actor: Actor, membership_id: int) -> Claim:
@@ -96,10 +102,11 @@ def _to_decide(session: Session, actor: Actor, membership_id: int) -> Claim:
     return claim
 
 
-def _decided(session: Session, membership_id: int) -> Conflict:
-    claim = memberships.claim(session, membership_id)
+def _decided(session: Session, asked: Claim) -> Conflict:
+    claim = memberships.claim(session, asked.id)
     is_linked = claim is not None and claim.state == "linked"
-    return Conflict("onboarding.already_linked" if is_linked else "onboarding.already_refused")
+    message_id = "onboarding.already_linked" if is_linked else "onboarding.already_refused"
+    return Conflict(message_id, name=asked.person_name, head=asked.household_head)
 
 
 def _ask(session: Session, office: Office, membership_id: int, confirmer_id: int) -> None:

@@ -28,6 +28,12 @@ def member(session: Session, actor: Actor, membership_id: int) -> Claim:
     return found
 
 
+def unlinked_already(session: Session, actor: Actor, membership_id: int) -> bool:
+    """For a second tap on the same question; False also outside the actor's scope."""
+    found = memberships.member_to_manage(session, actor, membership_id)
+    return found is not None and found.state == "ended"
+
+
 def unlink(session: Session, office: Office, actor: Actor, membership_id: int) -> Claim:
     """In force with the next press. Nothing is said to the old phone: it may be in anybody's hands.
 

@@ -77,8 +77,8 @@ content correction                   |                                   | corre
 button onboarding.corrected          | correction                        |                   | X  XX XX XX AN AN AN AN AN
 button onboarding.explain            | correction                        |                   | X  XX XX XX AN AN AN AN AN
 content explanation                  |                                   | explanation       | ~  ~~ ~~ ~~ AN AN AN AN AN
-button onboarding.erase              |                                   |                   | N  A  A  A  K  K  K  K  K
-button onboarding.erase_yes          |                                   |                   | N  A  A  A  K  K  K  K  K
+button onboarding.erase              |                                   |                   | a  A  A  A  K  K  K  K  K
+button onboarding.erase_yes          |                                   |                   | a  A  A  A  K  K  K  K  K
 command leave                        |                                   |                   | X  X  X  X  A  A  X  X  X
 button onboarding.leave              |                                   |                   | X  X  X  X  A  A  X  X  X
 button onboarding.leave_until        | =20260305                         |                   | X  X  X  X  A  A  X  X  X

@@ -199,8 +199,12 @@ def test_a_revoked_role_ends_with_the_next_message(session: Session, admin: Phon
     session.expire_all()
     assert grant_of(session, town.supervisor).revoked_at is not None
     assert supervisor.presses(card) == []
+    assert admin.taps(ask, "收回") == [], "a second tap leaves the message as it is"
+    assert "已经收回了" in admin.toast()
+    town.admin.language = "en"
+    session.flush()
     assert admin.taps(ask, "收回") == []
-    assert "过期" in admin.toast()
+    assert "done already" in admin.toast()
 
 
 def test_whoever_loses_the_only_role_is_told_and_loses_the_keyboard(session: Session, admin: Phone, town: Town) -> None:
@@ -328,6 +332,10 @@ def test_people_of_other_units_cannot_be_touched(session: Session, admin: Phone,
     foreign = grant_of(session, town.other_cadre)
     assert admin.presses(f"administration.revoke_yes:{town.other_cadre.id}:{foreign.id}") == []
     assert foreign.revoked_at is None
+    foreign.revoked_at = MONDAY_MORNING
+    session.flush()
+    admin.presses(f"administration.revoke_yes:{town.other_cadre.id}:{foreign.id}")
+    assert "没有找到" in admin.toast(), "nor is it told what ended there"
 
 
 def test_whoever_holds_a_role_elsewhere_is_not_closed_from_here(session: Session, admin: Phone, town: Town) -> None:

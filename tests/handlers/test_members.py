@@ -112,7 +112,14 @@ def test_an_old_question_unlinks_nobody_twice(session: Session, office: Office, 
     membership = session.scalars(select(Membership).where(Membership.person_id == town.resident.id)).one()
     unlink(session, office, town, CADRE)
     cadre = Phone(session, office, CADRE)
-    assert cadre.presses(f"onboarding.unlink_yes:{membership.id}") == []
+    for language, words in (("zh_CN", "已经解除了"), ("en", "isn't linked any more")):
+        town.cadre.language = language
+        session.flush()
+        assert cadre.presses(f"onboarding.unlink_yes:{membership.id}") == [], "the message stays as it is"
+        assert words in cadre.toast()
+    stranger = Phone(session, office, OTHER_CADRE)
+    stranger.presses(f"onboarding.unlink_yes:{membership.id}")
+    assert "没有找到" in stranger.toast()
 
 
 def test_it_is_said_in_english_too(session: Session, office: Office, town: Town) -> None:

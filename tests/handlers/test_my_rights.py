@@ -337,6 +337,10 @@ def test_officials_are_sent_to_the_administrator(session: Session, office: Offic
 
 def test_the_old_question_erases_nobody_else(session: Session, resident: Phone, town: Town) -> None:
     resident.taps(resident.taps(resident.says("/mydata"), "注销我的资料"), "确定注销")
-    assert resident.presses("onboarding.erase_yes") == []
+    assert resident.presses("onboarding.erase_yes") == [], "a second tap leaves the message as it is"
+    assert "已经办好了" in resident.toast()
+    english = Phone(session, resident.office, RESIDENT, language_code="en")
+    assert english.presses("onboarding.erase") == []
+    assert "done already" in english.toast()
     session.expire_all()
     assert town.neighbour.telegram_user_id == NEIGHBOUR

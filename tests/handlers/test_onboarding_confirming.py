@@ -59,8 +59,8 @@ def test_the_cadre_confirms_and_the_member_is_told(session: Session, phone: Phon
     assert told.keyboard[0] == VILLAGER
     assert not told.contact_label, "the key that shares the phone number has done its work"
     assert "人" in all_text(Phone(session, phone.office, 401).receives())
-    cadre.taps(question, "确认")
-    assert "已经确认过" in cadre.toast()
+    assert cadre.taps(question, "确认") == [], "a second tap leaves the message as it is"
+    assert "人是张大山户的家人，已经确认过" in cadre.toast()
     assert len(phone.receives()) == 1, "a second tap on a slow line says it once"
     cadre.taps(question, "不是")
     assert membership(session).state == "linked"
@@ -77,9 +77,24 @@ def test_the_cadre_says_no_and_the_person_is_told_kindly(session: Session, phone
     assert "没有得到确认" in told.text
     assert told.keyboard == ()
     assert "张大山" not in told.text
+    assert cadre.taps(question, "不是") == []
+    assert "没有确认" in cadre.toast()
     cadre.taps(question, "确认")
     assert "没有确认" in cadre.toast()
     assert membership(session).state == "ended"
+
+
+def test_whoever_was_slower_reads_whose_claim_was_decided(session: Session, phone: Phone, town: Town) -> None:
+    join(phone, town)
+    cadre, supervisor = (Phone(session, phone.office, who) for who in (101, 202))
+    question = cadre.receives()
+    town.east_supervisor.language = "en"
+    session.flush()
+    cadre.taps(question, "确认")
+    (shown,) = supervisor.taps(question, "不是")
+    assert "人 has been confirmed already as belonging to 张大山's household" in shown.text
+    assert not shown.buttons, "the question goes away too"
+    assert membership(session).state == "linked"
 
 
 def test_a_mistaken_no_is_put_right_by_scanning_again_but_not_for_ever(
