@@ -50,25 +50,31 @@ def decline(turn: Turn) -> None:
 
 
 def decline_for_good(turn: Turn) -> None:
-    left = Declined.NOTHING
+    left, reader = Declined.NOTHING, _reader(turn)
     if turn.actor.person_id is not None:
         left = consent.decline(turn.session, turn.office, turn.actor)
         forget(turn)
-    turn.show(turn.t(f"onboarding.declined.{left}"))
+    turn.show(
+        turn.t(f"onboarding.declined.{left}_{reader}" if left is Declined.RECORDS else f"onboarding.declined.{left}")
+    )
     if left is Declined.RECORDS:
         turn.reply(turn.t("everywhere.help_stranger"), keyboard=True)  # takes the big buttons away
 
 
 def _words(turn: Turn) -> Html:
-    kept = turn.t("onboarding.notice.kept_official" if turn.actor.grants else "onboarding.notice.kept_member")
-    seen = turn.t("onboarding.notice.seen_official" if turn.actor.grants else "onboarding.notice.seen_member")
-    rights = turn.t("onboarding.notice.rights_official" if turn.actor.grants else "onboarding.notice.rights_member")
+    reader = _reader(turn)
+    kept, seen, rights = (turn.t(f"onboarding.notice.{part}_{reader}") for part in ("kept", "seen", "rights"))
     text = turn.t("onboarding.notice", town=turn.office.site.name, kept=kept, seen=seen, rights=rights)
     if turn.actor.agreed_before:
-        parts = [turn.t("onboarding.notice.changed"), text, turn.t("onboarding.notice.no_more")]
+        parts = [turn.t("onboarding.notice.changed"), text, turn.t(f"onboarding.notice.no_more_{reader}")]
     else:
-        parts = [text, turn.t("onboarding.notice.no")]
+        parts = [text, turn.t(f"onboarding.notice.no_{reader}")]
     return Html("\n\n").join(parts)
+
+
+def _reader(turn: Turn) -> str:
+    """To whom it is said: an official has no official to turn to."""
+    return "official" if turn.actor.grants else "member"
 
 
 def _buttons(turn: Turn) -> Rows:

@@ -126,6 +126,34 @@ def test_a_no_for_good_unlinks_the_account_and_leaves_the_records(
     assert "张大山" not in all_text(resident.says("我的联系卡"))
 
 
+@pytest.mark.parametrize(
+    ("language", "decline", "yes", "official", "member"),
+    [
+        ("zh_CN", "不同意", "确定不同意", "照常向您的督导或单位说", "照样可以当面找干部"),
+        ("en", "don't agree", "Yes, I don't agree", "speak to your supervisor or your unit", "speak to your official"),
+    ],
+)
+def test_officials_are_told_of_their_supervisor_and_members_of_their_official(
+    session: Session,
+    office: Office,
+    town: Town,
+    raised: str,
+    language: str,
+    decline: str,
+    yes: str,
+    official: str,
+    member: str,
+) -> None:
+    for person, telegram in ((town.cadre, CADRE), (town.resident, RESIDENT)):
+        person.language = language
+        session.flush()
+        phone = Phone(session, office, telegram)
+        shown = phone.says("/start")
+        left = phone.taps(phone.taps(shown, decline), yes)
+        for said in (shown[0].text, left[0].text):
+            assert (official in said, member in said) == (person is town.cadre, person is town.resident)
+
+
 def test_an_official_who_says_no_keeps_the_role_for_when_they_come_back(
     session: Session, office: Office, town: Town, raised: str
 ) -> None:

@@ -59,6 +59,7 @@ def test_an_invitation_brings_in_the_person_of_the_roster(
     (notice,) = phone.says(invitation(session, office, town, newcomer))
     assert "名册上的姓名" in notice.text
     assert "要注销，请告诉管理员" in notice.text, "an official has no button for it"
+    assert "照常向您的督导或单位说" in notice.text, "an official has no official to turn to"
     answers = phone.taps([notice], "同意")
     assert "周新来" in answers[-1].text
     assert answers[-1].keyboard[0] == CADRE

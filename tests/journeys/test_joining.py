@@ -120,7 +120,8 @@ async def test_a_household_is_linked_by_its_own_phone(stage: Stage, t: Translato
     assert person_of(stage, head).phone is None, "the number is compared and not kept"
     await head.keys(t.plain("words.button.my_card"))
     await head.sees(t.plain("cards.whose", head="刘小河", code="H002", unit="东一组"), "王联系")
-    assert await cadre.taps(t.plain("words.button.confirm")) == t.plain("onboarding.already_linked")
+    decided = t.plain("onboarding.already_linked", name="刘小河", head="刘小河")
+    assert await cadre.taps(t.plain("words.button.confirm")) == decided
 
 
 async def test_another_of_the_family_is_linked_by_the_cadres_word(stage: Stage, t: Translator) -> None:

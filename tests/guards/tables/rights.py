@@ -81,6 +81,13 @@ GUARDS = (
         "tests/handlers/test_onboarding_notice_versions.py -k on_record",
     ),
     Guard(
+        "consent: an official is sent to no official",
+        "handlers/consent.py",
+        '    return "official" if turn.actor.grants else "member"',
+        '    return "official" if turn.actor.grants and turn.query else "member"',
+        "tests/handlers/test_onboarding_notice_versions.py -k told_of_their_supervisor",
+    ),
+    Guard(
         "consent: a no for good unlinks the account",
         "services/onboarding/consent.py",
         "        let_go(session, office, person)\n",
