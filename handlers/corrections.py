@@ -3,7 +3,7 @@ sentence."""
 
 from handlers.turn import Turn
 from services import drafts
-from services.errors import Conflict, Invalid
+from services.errors import Invalid
 from services.messages import Button, button
 from services.onboarding import corrections
 
@@ -12,7 +12,7 @@ ASKING, EXPLAINING = "correction", "explanation"  # journeys of the drafts
 
 def begin(turn: Turn) -> None:
     corrections.check_may_ask(turn.session, turn.actor)
-    _listen(turn, ASKING, {})
+    drafts.begin_unless_unsaved(turn.session, turn.office, turn.actor.id, ASKING, {})
     turn.reply(turn.t("rights.correction.what_is_wrong"), (_cancel(turn),))
 
 
@@ -31,7 +31,8 @@ def corrected(turn: Turn) -> None:
 
 def explain(turn: Turn) -> None:
     request, person = corrections.to_decide(turn.session, turn.actor, turn.number(0))
-    _listen(turn, EXPLAINING, {"request_id": request.id})
+    about = {"request_id": request.id}
+    drafts.begin_unless_unsaved(turn.session, turn.office, turn.actor.id, EXPLAINING, about)
     turn.reply(turn.t("rights.correction.why", name=person.name), (_cancel(turn),))
 
 
@@ -43,13 +44,6 @@ def take_explanation(turn: Turn) -> None:
     drafts.end(turn.session, turn.actor.id)
     person = corrections.decide(turn.session, turn.office, turn.actor, request_id, answer=turn.text)
     turn.reply(turn.t("rights.correction.done", name=person.name))
-
-
-def _listen(turn: Turn, journey: str, data: dict[str, int]) -> None:
-    """Errors: Conflict while something else is half filled in, which would be lost."""
-    if drafts.unsaved(turn.session, turn.actor.id) is not None:
-        raise Conflict("rights.finish_first")
-    drafts.begin(turn.session, turn.office, turn.actor.id, journey, dict(data))
 
 
 def _cancel(turn: Turn) -> tuple[Button, ...]:

@@ -113,6 +113,8 @@ ROUTES: tuple[Route, ...] = (
     pressed("onboarding.confirm", claims.confirm, OFFICIALS),
     pressed("onboarding.refuse", claims.refuse, OFFICIALS),
     pressed("onboarding.members", members.members, OFFICIALS),  # household
+    pressed("onboarding.rename", members.ask_name, OFFICIALS),  # membership
+    content(members.RENAMING, members.take_name, OFFICIALS),
     pressed("onboarding.unlink", members.ask, OFFICIALS),  # membership
     pressed("onboarding.unlink_yes", members.unlink, OFFICIALS),  # membership
     pressed("onboarding.release", release.ask, ADMIN),

@@ -5,7 +5,7 @@ from typing import Any
 from models.post import Draft
 from models.queries import drafts as rows
 from models.session import Session
-from services.errors import Stale
+from services.errors import Conflict, Stale
 from services.office import Office
 
 # What dialogues call that which was typed or sent in them; choices by button are quickly made again.
@@ -37,6 +37,13 @@ def unsaved(session: Session, person_id: int) -> Draft | None:
     """The open dialogue, if something was already typed or sent in it: what beginning another one would lose."""
     draft = current(session, person_id)
     return draft if draft is not None and any(draft.data.get(name) for name in CONTENT) else None
+
+
+def begin_unless_unsaved(session: Session, office: Office, person_id: int, journey: str, data: dict[str, Any]) -> Draft:
+    """As `begin`. Errors: Conflict while something else is half filled in, which would be lost."""
+    if unsaved(session, person_id) is not None:
+        raise Conflict("rights.finish_first")
+    return begin(session, office, person_id, journey, data)
 
 
 def change(session: Session, office: Office, draft: Draft, **data: Any) -> None:

@@ -56,6 +56,7 @@ RECORDED = {
     "onboarding.refuse": "claim_refused",
     "onboarding.release_yes": "account_unlinked",
     "onboarding.unlink_yes": "member_unlinked",
+    "content:renaming": "member_renamed",
     "content:correction": "correction_asked",
     "onboarding.corrected": "correction_decided",
     "content:explanation": "correction_decided",
@@ -104,7 +105,8 @@ NOT_RECORDED = {
         problems.came_back problems.rate problems.urge problems.withdraw problems.withdraw_yes cards.call_back
         cards.contacted""",
     "asks an official for a sentence; the answer is recorded": "onboarding.explain",
-    "names of a household's members, opened from its card, which is recorded": "onboarding.members onboarding.unlink",
+    "names of a household's members, opened from its card, which is recorded": """
+        onboarding.members onboarding.rename onboarding.unlink""",
     "a household's own": "/progress words.button.progress words.button.call_me_back",
     "name, post and roles of an official in the administrator's own units": """
         administration.person administration.revoke administration.deactivate onboarding.release""",

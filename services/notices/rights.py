@@ -1,8 +1,8 @@
-"""What the bot says unasked about people's rights: a correction is wanted, and what became of it."""
+"""What the bot says unasked about people's rights: a correction is wanted, what became of it, a name put right."""
 
 from models.actor import Actor
 from models.people import Person
-from models.queries import corrections, people
+from models.queries import corrections, memberships, people
 from models.session import Session
 from services.i18n import Html, Translator, translator
 from services.messages import Message, button
@@ -45,4 +45,16 @@ def _decided(session: Session, _office: Office, reader: Actor, params: Params) -
     return Message(t("rights.correction.was_explained", text=request.wanted, answer=request.answer or ""))
 
 
-NOTICES: Notices = {"rights.correction": _correction, "rights.correction_decided": _decided}
+def _renamed(session: Session, _office: Office, reader: Actor, params: Params) -> Message | None:
+    """To the member, as the name is by now; dies where they belong there no more."""
+    claim = memberships.claim(session, params["membership_id"])
+    if claim is None or claim.person_id != reader.person_id or claim.state == "ended":
+        return None
+    return Message(translator(reader.language)("rights.members.was_renamed", name=claim.person_name))
+
+
+NOTICES: Notices = {
+    "rights.correction": _correction,
+    "rights.correction_decided": _decided,
+    "rights.renamed": _renamed,
+}

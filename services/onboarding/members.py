@@ -1,14 +1,17 @@
-"""The people of a household, and cutting one off: a lost phone, or somebody who doesn't belong there any more."""
+"""The people of a household: putting a name right, and cutting one off, for a lost phone or who is there no more."""
 
 from models.actor import Actor
 from models.people import Person
-from models.queries import memberships, officials
+from models.queries import memberships, officials, people
 from models.queries.memberships import Claim
 from models.session import Session
 from services import audit, outbox
 from services.accounts import let_go
-from services.errors import NotFound, Stale
+from services.errors import Conflict, Invalid, NotFound, Stale
+from services.i18n import clean
 from services.office import Office
+
+LONGEST_NAME = 50  # characters
 
 
 def members(session: Session, actor: Actor, household_id: int) -> list[Claim]:
@@ -25,6 +28,30 @@ def member(session: Session, actor: Actor, membership_id: int) -> Claim:
         raise NotFound
     if found.state == "ended":
         raise Stale
+    return found
+
+
+def check_may_rename(session: Session, actor: Actor, membership_id: int) -> Claim:
+    """Errors: as `member`; Conflict for an official, whose name the roster says."""
+    found = member(session, actor, membership_id)
+    if session.get_one(Person, found.person_id).code is not None or officials.holds_roles(session, found.person_id):
+        raise Conflict("rights.members.name_of_roster", name=found.person_name)
+    return found
+
+
+def rename(session: Session, office: Office, actor: Actor, membership_id: int, name: str) -> Claim:
+    """The member is told. Errors: as `check_may_rename`; Invalid for what is no name."""
+    name = " ".join(clean(name).split())
+    if not any(char.isalpha() for char in name) or len(name) > LONGEST_NAME:
+        raise Invalid("rights.members.no_name", most=LONGEST_NAME)
+    found = check_may_rename(session, actor, membership_id)
+    person = people.locked(session, found.person_id)
+    if person is None or person.erased_at is not None:  # meanwhile: the name must not come back
+        raise Stale
+    person.name = name
+    session.flush()
+    audit.record(session, office, actor, "member_renamed", "household", found.household_id, member=person.id)
+    outbox.notice(session, office, person.id, "rights.renamed", {"membership_id": membership_id})
     return found
 
 

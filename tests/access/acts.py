@@ -153,5 +153,6 @@ def open_dialogue(session: Session, office: Office, account: int, journey: str, 
         "import": {"files": [["f", "名册.xlsx"]]},
         "administration": {"asks": "household"},
         "explanation": {"request_id": place.refs["correction"]},
+        "renaming": {"membership_id": place.refs["membership"]},
     }
     return drafts.begin(session, office, person_id, journey.partition(".")[0], data.get(journey, {})).id

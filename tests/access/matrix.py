@@ -63,6 +63,8 @@ button onboarding.refuse             | claim                             |      
 button onboarding.release            | cadre cadre_account               |                   | X  XX XX XX XX XX XX XX AN
 button onboarding.release_yes        | cadre cadre_account               |                   | X  XX XX XX XX XX XX XX AN
 button onboarding.members            | household                         |                   | X  XX XX XX AN AN AN AN AN
+button onboarding.rename             | membership                        |                   | X  XX XX XX AN AN AN AN AN
+content renaming                     |                                   | renaming          | ~  ~~ ~~ ~~ AN AN AN AN AN
 button onboarding.unlink             | membership                        |                   | X  XX XX XX AN AN AN AN AN
 button onboarding.unlink_yes         | membership                        |                   | X  XX XX XX AN AN AN AN AN
 command language                     |                                   |                   | X  A  A  A  A  A  A  A  A

@@ -60,6 +60,7 @@ EXPECTED: Mapping[str, Expectation] = {
     "digest": _to(SUPERVISOR, digest_id="digest"),
     "rights.correction": _to(CADRE, HOUSEHOLD_LOST, request_id="correction"),
     "rights.correction_decided": _to(MEMBER, harmless=True, request_id="correction"),  # their own words
+    "rights.renamed": _to(MEMBER, membership_id="membership"),
     "administration.role_ended": _to(CADRE, harmless=True, role="cadre", unit_id="village"),
     "administration.account_closed": _to(CADRE, harmless=True),
 }
