@@ -259,8 +259,8 @@ GUARDS = (
     Guard(
         "mydata: officials' records aren't erased by themselves",
         "handlers/erasing.py",
-        "    if erasure.is_official(turn.session, turn.actor.person_id):",
-        "    if turn.actor.person_id < 0:",
+        "    if erasure.is_official(turn.session, turn.actor.id):",
+        "    if turn.actor.id < 0:",
         "tests/handlers/test_my_rights.py -k sent_to_the_administrator",
     ),
     Guard(
@@ -495,10 +495,10 @@ GUARDS = (
     ),
     Guard(
         "renaming: only those in charge",
-        "services/onboarding/members.py",
-        "    found = check_may_rename(session, actor, membership_id)\n    person = people",
-        "    found = memberships.claim(session, membership_id)\n    person = people",
-        "tests/access/test_matrix.py -k 'content and renaming'",
+        "models/queries/memberships.py",
+        "_CLAIM.where(Membership.id == membership_id, managed_by(actor))",
+        "_CLAIM.where(Membership.id == membership_id)",
+        "tests/handlers/test_renaming.py -k nobody_else",
     ),
     Guard(
         "renaming: an official is called what the roster says",
