@@ -4,7 +4,7 @@ from handlers.turn import LARGEST_TELEGRAM_ID, Turn
 from models.people import Person
 from services import officials
 from services.messages import Rows, button
-from services.onboarding.release import person_to_release, release_account
+from services.onboarding.release import person_to_release, release_account, released_already
 
 
 def ask(turn: Turn) -> None:
@@ -16,8 +16,11 @@ def ask(turn: Turn) -> None:
 
 
 def release(turn: Turn) -> None:
-    account = turn.number(1, most=LARGEST_TELEGRAM_ID)
-    person = release_account(turn.session, turn.office, turn.actor, turn.number(0), account)
+    person_id, account = turn.number(0), turn.number(1, most=LARGEST_TELEGRAM_ID)
+    if released_already(turn.session, turn.actor, person_id, account):
+        turn.toast(turn.t.plain("onboarding.released_already"))
+        return
+    person = release_account(turn.session, turn.office, turn.actor, person_id, account)
     if person.id == turn.actor.person_id:  # a stranger from now on
         turn.show(turn.t("onboarding.released_oneself"))
     else:

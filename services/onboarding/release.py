@@ -23,6 +23,12 @@ def person_to_release(session: Session, actor: Actor, person_id: int, telegram_u
     return person
 
 
+def released_already(session: Session, actor: Actor, person_id: int, telegram_user_id: int) -> bool:
+    """For a second tap on the same question; False also where it isn't the actor's to know."""
+    person = officials.wholly_administered(session, actor, person_id)
+    return person is not None and person.telegram_user_id != telegram_user_id
+
+
 def release_account(session: Session, office: Office, actor: Actor, person_id: int, telegram_user_id: int) -> Person:
     """The old account is a stranger from its next update on; what was queued for it dies. Errors as above."""
     person = person_to_release(session, actor, person_id, telegram_user_id)

@@ -239,8 +239,12 @@ def test_a_second_account_is_stopped_until_the_administrator_releases_the_first(
     assert of(session, 101) is not None, "first a question"
     admin.taps(question, "确认")
     assert of(session, 101) is None
-    admin.taps(question, "确认")
-    assert "过期" in admin.toast()
+    assert admin.taps(question, "确认") == [], "a second tap leaves the message as it is"
+    assert "已经解除了" in admin.toast()
+    town.admin.language = "en"
+    session.flush()
+    assert admin.taps(question, "确认") == []
+    assert "done already" in admin.toast()
     assert "联系卡" in text(Phone(session, office, 101).says("/today")), "the old account is a stranger at once"
     answers = phone.taps(phone.says(link), "同意")
     assert answers[-1].keyboard[0] == CADRE

@@ -480,6 +480,13 @@ GUARDS = (
         "tests/handlers/test_administration_people.py -k next_message",
     ),
     Guard(
+        "second tap: a released account is known as done",
+        "handlers/release.py",
+        "    if released_already(",
+        "    if not turn.args and released_already(",
+        "tests/handlers/test_onboarding_officials.py -k second_account",
+    ),
+    Guard(
         "second tap: of another's people it isn't told what ended",
         "models/queries/officials.py",
         "        RoleGrant.unit_id == Unit.id,\n        own,\n    )\n    return bool(session.scalar(select(ended)))",
