@@ -20,8 +20,8 @@ $(READY): requirements.lock
 demo: $(READY)  ## sandbox with phones in the browser; PLAY=1 plays a scripted week instead
 	@$(BIN)/python -m bot demo --port $(PORT) $(if $(PLAY),--play)
 
-test: $(READY)  ## every test, on SQLite and PostgreSQL; four side by side, since many wait for a process or a socket; what takes a time, alone
-	$(BIN)/python -m pytest -n 4 --dist worksteal -m "not measures"
+test: $(READY)  ## every test, on SQLite and PostgreSQL; three side by side, since many wait for a process or a socket; what takes a time, alone
+	$(BIN)/python -m pytest -n 3 --dist worksteal -m "not measures"
 	$(BIN)/python -m pytest -m measures
 
 check: $(READY)  ## what CI checks besides the tests: format, lint, types, import contracts

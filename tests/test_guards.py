@@ -2,26 +2,23 @@
 
 import shlex
 
-import pytest
-
-from tests.guards.guard import Guard
 from tests.guards.tables import all_guards
 from tests.source import ROOT
 
 
-@pytest.mark.parametrize("guard", all_guards(), ids=lambda guard: guard.name)
-def test_what_it_switches_off_stands_there_once(guard: Guard) -> None:
-    first = (guard.file, guard.on, guard.off)
-    for file, on, off in (first, *([guard.second] if guard.second else [])):
-        assert (ROOT / file).read_text("utf-8").count(on) == 1, on
-        assert on != off
+def test_what_each_switches_off_stands_there_once() -> None:
+    for guard in all_guards():
+        first = (guard.file, guard.on, guard.off)
+        for file, on, off in (first, *([guard.second] if guard.second else [])):
+            assert (ROOT / file).read_text("utf-8").count(on) == 1, f"{guard.name}: {on}"
+            assert on != off, guard.name
 
 
-@pytest.mark.parametrize("guard", all_guards(), ids=lambda guard: guard.name)
-def test_its_tests_are_there(guard: Guard) -> None:
-    files = [word for word in shlex.split(guard.tests) if word.startswith("tests/")]
-    assert files or guard.tests == "lint-imports"
-    assert [file for file in files if not (ROOT / file).exists()] == []
+def test_the_tests_of_each_are_there() -> None:
+    for guard in all_guards():
+        files = [word for word in shlex.split(guard.tests) if word.startswith("tests/")]
+        assert files or guard.tests == "lint-imports", guard.name
+        assert [file for file in files if not (ROOT / file).exists()] == [], guard.name
 
 
 def test_each_name_is_used_once() -> None:

@@ -1,4 +1,4 @@
-"""A stage for every journey, on both databases; in both languages, and once with a restart before every act."""
+"""A stage for every journey, on both databases; in both languages, and once with restarts between what people do."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -9,6 +9,8 @@ from models.session import Database
 from services.i18n import Translator, translator
 from tests.journeys.plays import EN_RESTARTING, ZH_CN, Play
 from tests.journeys.stage import Stage, opened
+
+ACTS_BETWEEN_RESTARTS = 3  # in the long run, one
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -31,6 +33,7 @@ async def t(stage: Stage, request: pytest.FixtureRequest) -> AsyncIterator[Trans
     play: Play = request.param
     await stage.everybody_speaks(play.language)
     if play.restarting:
+        stage.restart_each = 1 if request.config.getoption("--torture") else ACTS_BETWEEN_RESTARTS
         stage.client.before_act = stage.restart_between
     yield translator(play.language)
     assert stage.restarts or not play.restarting, "the journey was to be restarted, and nobody acted through the client"

@@ -1,4 +1,4 @@
-"""How journeys are played: each in both languages, on both databases, and with a restart before whatever anybody does."""
+"""How journeys are played: each in both languages, on both databases, and with restarts between what people do."""
 
 from typing import NamedTuple
 

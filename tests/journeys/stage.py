@@ -56,6 +56,8 @@ class Stage:
     town: Town
     language: str = "zh_CN"  # of whoever comes to the town
     restarts: int = 0
+    acts: int = 0  # that may have a restart before them
+    restart_each: int = 1
     _post: PostOffice | None = None
     _running: AsyncExitStack = field(default_factory=AsyncExitStack)
 
@@ -84,7 +86,10 @@ class Stage:
         self.restarts += 1
 
     async def restart_between(self) -> None:
-        """A restart once the last act has had all its effects."""
+        """A restart once the last act has had all its effects; before the first, and then before each so many."""
+        self.acts += 1
+        if (self.acts - 1) % self.restart_each:
+            return
         await self.quiet()
         await self.restart_bot()
 

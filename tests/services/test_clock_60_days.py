@@ -49,7 +49,7 @@ PARTS_OF_THE_YEAR = {
     ("database_url", "part"),
     [
         ("sqlite", "autumn"),
-        ("postgresql", "spring"),
+        pytest.param("postgresql", "spring", marks=pytest.mark.torture),
         pytest.param("sqlite", "spring", marks=pytest.mark.torture),
         pytest.param("postgresql", "autumn", marks=pytest.mark.torture),
     ],

@@ -134,6 +134,9 @@ def test_a_preview_writes_nothing(session: Session) -> None:
     assert everything(session) == before
 
 
+@pytest.mark.parametrize(
+    "database_url", ["sqlite", pytest.param("postgresql", marks=pytest.mark.torture)], indirect=True
+)
 def test_twenty_thousand_households_take_seconds(database: Database) -> None:
     villages = units(
         ("T", "大镇", None, UnitKind.TOWN), *((f"V{n}", f"村{n}", "T", UnitKind.VILLAGE) for n in range(200))

@@ -16,6 +16,7 @@ from tests.bot.tasks import until
 from tests.journeys.evidence import PHOTO
 from tests.torture.bookkeeping import in_flight
 from tests.torture.dying import PATIENCE
+from tests.torture.village import CADRE, HEAD
 
 T = translator("zh_CN")
 FAULTY = "井水浑了怎么办"  # what the one who finds a fault says
@@ -40,7 +41,7 @@ class OtherPeople:
     async def arrive(
         cls, sandbox: Sandbox, database: Database, client: SandboxClient, telegram_ids: Sequence[int]
     ) -> Self:
-        hands = [await client.add(f"干部{n}", id=given) for n, given in enumerate(telegram_ids)]
+        hands = [await client.add(f"{CADRE}{n}", id=given) for n, given in enumerate(telegram_ids)]
         for hand in hands:
             sandbox.chats[hand.id].opened = True  # they have written to the bot before
         return cls(sandbox, database, *hands)
@@ -77,7 +78,7 @@ class OtherPeople:
         await self.photographer.says("/start")
         await self.photographer.sees("点下面的按钮")
         await self.photographer.keys("记走访")
-        await self.photographer.taps("户主", on=await self.photographer.sees("去了哪一户"))
+        await self.photographer.taps(HEAD, on=await self.photographer.sees("去了哪一户"))
         await self.photographer.sees("记走访")
         await self.photographer.sends_photo(PHOTO)
         form = await self.photographer.sees("照片")
