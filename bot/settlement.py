@@ -53,7 +53,7 @@ def _again(session: Session, office: Office, parcel: Parcel, error: str, now: da
 def _later(
     session: Session, parcel: Parcel, now: datetime, seconds: float, error: str, *, unknown: bool = False
 ) -> None:
-    """A longer pause is kept all the same: the rate limit remembers it, and puts the message off again."""
+    """A longer pause is kept by the rate limit, which puts it off again; after a restart Telegram says it anew."""
     delay = min(seconds, LONGEST_DELAY.total_seconds())
     outbox.retry_later(session, parcel.id, at=now + timedelta(seconds=delay), error=error, unknown=unknown)
 

@@ -40,15 +40,25 @@ class ErasureLog:
         lines = "".join(_line(one) for one in erasures)
         if not lines:
             return
-        is_new = not self.file.exists()
-        descriptor = os.open(self.file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-        with os.fdopen(descriptor, "a", encoding="utf-8") as file:
+        is_new = self._make()
+        with os.fdopen(os.open(self.file, os.O_WRONLY | os.O_APPEND), "a", encoding="utf-8") as file:
             file.write(lines)
             file.flush()
             os.fsync(file.fileno())
         if is_new:
-            give_like(self.file, self.file.parent)
             _make_durable(self.file.parent)
+
+    def _make(self) -> bool:
+        """False where it is there. A link under its name makes nothing elsewhere: it is there, and leads nowhere."""
+        try:
+            handle = os.open(self.file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return False
+        try:
+            give_like(handle, self.file.parent)
+        finally:
+            os.close(handle)
+        return True
 
     def erasures(self) -> list[Erasure]:
         """Oldest first. A line that a kill cut off was never committed, and is passed over."""

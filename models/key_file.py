@@ -153,7 +153,7 @@ def _written_beside(file: Path, content: KeyFile) -> Path:
         out.write("\n")
         out.flush()
         os.fsync(handle)
-    give_like(part, file if file.exists() else file.parent)
+        give_like(handle, file if file.exists() else file.parent)
     return part
 
 

@@ -4,8 +4,11 @@ import os
 from pathlib import Path
 
 
-def give_like(file: Path, other: Path) -> None:
-    """To whom the `other` file or folder belongs, where we may: only root gives files away. Errors: OSError."""
+def give_like(handle: int, other: Path) -> None:
+    """The open, newly made file to whom the `other` file or folder belongs; only root gives files away.
+
+    By its handle: whoever may write in that folder could have put a link under its name. Errors: OSError.
+    """
     if os.geteuid() == 0:
         owner = other.stat()
-        os.chown(file, owner.st_uid, owner.st_gid)
+        os.fchown(handle, owner.st_uid, owner.st_gid)

@@ -2,6 +2,7 @@
 
 import json
 import re
+import unicodedata
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
@@ -91,12 +92,12 @@ def drop(console: Console, number: int, *, sure: bool) -> None:
 
 
 def _legible(body: str) -> str:
-    """What was written in its own characters; half a surrogate pair, which no console takes, is spelled out."""
+    """What was written in its own characters; those that steer a terminal, or that it can't show, are spelled out."""
     try:
         text = json.dumps(json.loads(body), ensure_ascii=False)
     except ValueError:
-        return body
-    return text.encode("utf-8", "backslashreplace").decode()
+        text = body
+    return "".join(json.dumps(one)[1:-1] if unicodedata.category(one)[0] == "C" else one for one in text)
 
 
 def kind_of(error: str) -> str:

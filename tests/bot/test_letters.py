@@ -119,6 +119,19 @@ async def test_what_a_person_wrote_is_shown_only_where_it_is_asked_for(
     assert village.audited() == [("letter_read", 1)], "that it was read is written down"
 
 
+async def test_what_steers_a_terminal_is_spelled_out(
+    village: Village, console: Console, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = "水管\x9b31m坏了\u202e\x1b[2J\ud83d"
+    await village.running.store(update(1, 401, words))
+    await village.fails_for_good()
+    capsys.readouterr()
+    letters.show(console, 1, body=True)
+    shown = capsys.readouterr().out
+    assert json.loads(shown.splitlines()[-1])["message"]["text"] == words
+    assert not {"\x9b", "\u202e", "\x1b", "\ud83d"} & set(shown)
+
+
 async def test_dropping_wants_to_be_sure_and_leaves_nothing_of_what_was_written(
     village: Village, console: Console
 ) -> None:

@@ -37,6 +37,15 @@ def test_the_list_of_erasures_is_its_folders_owners(folder: Path) -> None:
     assert (log.file.stat().st_uid, log.file.stat().st_mode & 0o777) == (SERVICE, 0o600)
 
 
+def test_a_link_under_the_name_of_the_list_makes_nothing_elsewhere(folder: Path, tmp_path: Path) -> None:
+    log, elsewhere = ErasureLog(folder / "lianxin.key"), tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    log.file.symlink_to(elsewhere / "made by root")
+    with pytest.raises(OSError, match="No such file"):
+        log.remember([Erasure("person", 1, NOW, NOW)])
+    assert list(elsewhere.iterdir()) == []
+
+
 @pytest.mark.parametrize("language", list(Language))
 def test_a_key_file_of_somebody_else_is_told_in_one_line(
     folder: Path, monkeypatch: pytest.MonkeyPatch, language: Language

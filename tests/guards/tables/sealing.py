@@ -6,7 +6,7 @@ GUARDS = (
     Guard(
         "key file: what root makes belongs to the service",
         "models/ownership.py",
-        "        os.chown(file, owner.st_uid, owner.st_gid)",
+        "        os.fchown(handle, owner.st_uid, owner.st_gid)",
         "        del owner",
         "tests/models/test_ownership.py",
     ),
