@@ -22,8 +22,10 @@ def change_primaries(
 
     The open problems of the former cadre go along. A cadre hears of all new households in one message, each
     household of who comes now. `by`: None at the console. Errors: Conflict where a household got a primary cadre
-    meanwhile.
+    meanwhile or was taken off the register.
     """
+    if not rows.hold_registered(session, [household_id for household_id, _ in begun]):
+        raise Conflict("administration.pairing_changed")
     today = office.today()
     rows.end_primaries(session, ended, on=today)
     outbox.withdraw_words(session, office, {cadre_id for _, cadre_id in ended})

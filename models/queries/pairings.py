@@ -16,6 +16,7 @@ from models.queries.problems import OPEN
 from models.queries.scope import supervised_by, units_under
 
 Pair = tuple[int, int]  # household, cadre
+AT_ONCE = 1_000  # households named in one statement
 _ACTIVE_PRIMARY = and_(Pairing.kind == "primary", Pairing.ended_on.is_(None))
 
 
@@ -102,6 +103,16 @@ def primary(session: Session, household_id: int) -> Primary | None:
         .where(Pairing.household_id == household_id, _ACTIVE_PRIMARY)
     ).one_or_none()
     return Primary(*row) if row else None
+
+
+def hold_registered(session: Session, household_ids: Collection[int]) -> bool:
+    """Whoever takes one of them off the register waits until we commit; False where one is off it already."""
+    ids = sorted(household_ids)  # everybody in the same order, so that no two wait for each other
+    for start in range(0, len(ids), AT_ONCE):
+        query = select(Household.status).where(Household.id.in_(ids[start : start + AT_ONCE])).order_by(Household.id)
+        if not {"active", "away"}.issuperset(session.scalars(query.with_for_update())):
+            return False
+    return True
 
 
 def end_primaries(session: Session, pairs: Collection[Pair], *, on: date) -> int:
