@@ -43,6 +43,8 @@ def correct_text(t: Translator, card: Card) -> Html:
     household = card.household
     muted = t("cards.muted_short", day=t.date(household.muted_until)) if household.muted_until else ""
     status = t(f"words.status.{household.status}")
+    if household.erased_at is not None:
+        return t("cards.off.erased")
     if household.status in GONE:
         return t("cards.off.gone", head=household.head, code=household.code, status=status)
     return t("cards.correct", head=household.head, code=household.code, status=status, muted=muted)
@@ -154,12 +156,14 @@ def _visit(t: Translator, office: Office, card: Card, visit: VisitLine) -> list[
 
 
 def _service_lines(t: Translator, office: Office, card: Card) -> list[Html]:
-    """What the printed side says besides, for the household."""
+    """What the printed side says besides, for the household; once that has gone, the code opens nothing."""
     if card.reader is not Reader.HOUSEHOLD:
         return []
     phones = (("hotline", office.site.town_hotline), ("supervision", office.site.supervision_phone))
     lines = [t(f"cards.{name}", phone=phone) for name, phone in phones if phone]
-    return [Html(""), *lines, t("cards.code", code=format_card_code(card.household.card_code))]
+    if card.household.status not in GONE:
+        lines.append(t("cards.code", code=format_card_code(card.household.card_code)))
+    return [Html(""), *lines]
 
 
 def _for_cadre(t: Translator, card: Card) -> Rows:

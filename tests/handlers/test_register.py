@@ -121,6 +121,21 @@ def test_its_printed_card_opens_nothing(session: Session, office: Office, town: 
     assert "onboarding.agree" not in "".join(b.data for one in said for row in one.buttons for b in row)
 
 
+@pytest.mark.parametrize(("language", "words"), [("zh_CN", "短码"), ("en", "Short code")])
+def test_its_own_members_no_longer_read_the_code_of_the_card(
+    session: Session, office: Office, town: Town, language: str, words: str
+) -> None:
+    town.resident.language = language
+    session.flush()
+    resident, household = Phone(session, office, RESIDENT), town.households["H001"].id
+    (before,) = resident.presses(f"cards.open:{household}")
+    assert words in before.text
+    take_off(session, office, town)
+    (after,) = resident.presses(f"cards.open:{household}")
+    assert words not in after.text
+    assert "0000-12345" in after.text, "whom to call stays"
+
+
 def test_pressed_twice_it_is_done_once(session: Session, office: Office, town: Town) -> None:
     take_off(session, office, town)
     Phone(session, office, ADMIN).presses(f"cards.take_off_yes:{town.households['H001'].id}:closed")

@@ -286,10 +286,15 @@ def test_a_household_that_was_erased_is_not_put_back(session: Session, office: O
     erasure.erase_household(session, office, None, household.id)
     phone = Phone(session, office, 201)
     (page,) = phone.taps(phone.says("/card H002"), "更正状态")
+    assert page.text == "这户的资料已经注销，不能恢复在册。"
     assert [one.label for row in page.buttons for one in row] == ["返回"]
     assert phone.presses(f"cards.put_back:{household.id}") == []
     assert "不能恢复在册" in phone.toast()
     assert household.status == "moved"
+    town.supervisor.language = "en"
+    (page,) = phone.presses(f"cards.correct:{household.id}")
+    assert "was erased; it can't be put back on the register" in page.text
+    assert "records stay" not in page.text
 
 
 def test_an_old_backup_does_not_put_it_back_either(session: Session, office: Office, town: Town) -> None:

@@ -10,4 +10,18 @@ GUARDS = (
         "issuperset(session.scalars(query))",
         "tests/services/test_pairing_while_leaving.py -k 'leaving_is_not and postgresql'",
     ),
+    Guard(
+        "leaving: of an erased household the page doesn't say that its records stay",
+        "handlers/card_views.py",
+        "    if household.erased_at is not None:\n",
+        "    if household.erased_at is None and household.status is None:\n",
+        "tests/services/test_erasure.py -k is_not_put_back",
+    ),
+    Guard(
+        "leaving: a code that opens nothing is shown to nobody",
+        "handlers/card_views.py",
+        "    if card.household.status not in GONE:\n",
+        "    if card.household.status is not None:\n",
+        "tests/handlers/test_register.py -k code_of_the_card",
+    ),
 )
