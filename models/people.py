@@ -98,6 +98,7 @@ class Invitation(Base):
     role: Mapped[str] = mapped_column(String(16))
     unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))  # None: whoever opens it first
+    invited_by_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))  # None: the operator
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]

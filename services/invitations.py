@@ -5,8 +5,8 @@ from enum import StrEnum
 
 from models.actor import Actor, Role
 from models.people import Invitation, Person, Unit
+from models.queries import actors, officials, people, person_references
 from models.queries import invitations as rows
-from models.queries import officials, people, person_references
 from models.session import Session
 from services import audit, outbox, wrong_tries
 from services.accounts import Account, person_of, settle_in
@@ -67,6 +67,7 @@ def create_invitation(
         role=role,
         unit_id=unit.id,
         person_id=person.id if person else None,
+        invited_by_id=by.id if by else None,
         created_at=office.now(),
         expires_at=office.now() + VALID_FOR,
     )
@@ -100,7 +101,16 @@ def open_invitation(session: Session, office: Office, account: Account, token: s
 def _may_be_used(session: Session, office: Office, invitation: Invitation, known: Person | None) -> bool:
     invited = people.locked(session, invitation.person_id) if invitation.person_id is not None else known
     is_welcome = invited is None or invited.is_active
-    return is_welcome and invitation.used_at is None and invitation.expires_at > office.now()
+    is_open = invitation.used_at is None and invitation.expires_at > office.now()
+    return is_welcome and is_open and _is_still_the_inviters(session, office, invitation)
+
+
+def _is_still_the_inviters(session: Session, office: Office, invitation: Invitation) -> bool:
+    """Since then the person may have got a role, or the inviter lost one: whoever opens it holds all the roles."""
+    if invitation.invited_by_id is None or invitation.person_id is None:
+        return True
+    inviter = actors.actor_by_person_id(session, invitation.invited_by_id, language=office.site.language)
+    return inviter is not None and officials.wholly_administered(session, inviter, invitation.person_id) is not None
 
 
 def _obstacle(session: Session, office: Office, invitation: Invitation, known: Person | None) -> Opening | None:

@@ -7,16 +7,16 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.actor import Role
-from models.people import Invitation, Person, RoleGrant
-from models.queries import actors, person_references
+from models.actor import Actor, Role
+from models.people import Invitation, Person, RoleGrant, Unit
+from models.queries import actors, officials, person_references
 from models.session import Database
 from services.accounts import Account
 from services.errors import Conflict, NotFound
 from services.invitations import Opening, create_invitation, invite, invite_by_codes, open_invitation
 from services.office import Office, Site
 from services.rules.card_codes import hash_token
-from tests.town import FrozenClock, Town, build_town, make_office
+from tests.town import MONDAY_MORNING, FrozenClock, Town, build_town, make_office
 
 
 @pytest.fixture
@@ -66,6 +66,59 @@ def test_an_administrator_invites_within_the_own_units_only(session: Session, to
     for unit_id, person_id in ((town.east.id, None), (town.town.id, None), (town.west.id, town.cadre.id)):
         with pytest.raises(NotFound):
             invite(session, office, admin, role=Role.ADMIN, unit_id=unit_id, person_id=person_id)
+
+
+@pytest.fixture
+def east_admin(session: Session, town: Town) -> Actor:
+    """Of 东村 alone, whose cadre hasn't joined yet."""
+    session.scalars(select(RoleGrant).where(RoleGrant.person_id == town.east_supervisor.id)).one().role = "admin"
+    town.cadre.telegram_user_id = None
+    session.flush()
+    return actors.actor_by_telegram_id(session, 202, language="zh_CN")
+
+
+def link_for_the_cadre(session: Session, town: Town, by: Actor) -> str:
+    return invite(session, make_office(), by, role=Role.CADRE, unit_id=town.east.id, person_id=town.cadre.id)
+
+
+def open_with_a_new_account(session: Session, link: str) -> Opening:
+    return open_invitation(session, make_office(), Account(555, "谁", "zh_CN"), token_of(link))
+
+
+def give_role(session: Session, town: Town, unit: Unit) -> None:
+    session.add(RoleGrant(person_id=town.cadre.id, role="supervisor", unit_id=unit.id, granted_at=MONDAY_MORNING))
+    session.flush()
+
+
+def test_an_old_link_does_not_hand_on_a_role_that_the_inviter_does_not_administer(
+    session: Session, town: Town, east_admin: Actor
+) -> None:
+    link = link_for_the_cadre(session, town, east_admin)
+    give_role(session, town, town.town)
+    assert open_with_a_new_account(session, link) == Opening.WRONG
+    assert session.scalar(select(Person).where(Person.telegram_user_id == 555)) is None
+
+
+def test_a_link_for_somebody_dies_with_the_inviters_role(session: Session, town: Town, east_admin: Actor) -> None:
+    link = link_for_the_cadre(session, town, east_admin)
+    officials.revoke_all(session, east_admin.id, at=MONDAY_MORNING)
+    assert open_with_a_new_account(session, link) == Opening.WRONG
+    assert town.cadre.telegram_user_id is None
+
+
+def test_a_newer_role_within_the_inviters_units_leaves_the_link_good(
+    session: Session, town: Town, east_admin: Actor
+) -> None:
+    link = link_for_the_cadre(session, town, east_admin)
+    give_role(session, town, town.east_group)
+    assert open_with_a_new_account(session, link) == Opening.WELCOME
+    assert town.cadre.telegram_user_id == 555
+
+
+def test_the_operators_link_stays_good(session: Session, town: Town, east_admin: Actor) -> None:
+    link = invite_by_codes(session, make_office(), role=Role.CADRE, unit_code="V1", person_code="C001")
+    give_role(session, town, town.town)
+    assert open_with_a_new_account(session, link) == Opening.WELCOME
 
 
 @pytest.mark.parametrize("telegram", [101, 201, 401])

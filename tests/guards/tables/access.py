@@ -67,6 +67,13 @@ GUARDS = (
         "tests/access/test_held_elsewhere.py -k list",
     ),
     Guard(
+        "matrix: an old link hands on no role that the inviter doesn't administer",
+        "services/invitations.py",
+        "    return is_welcome and is_open and _is_still_the_inviters(session, office, invitation)",
+        "    return is_welcome and is_open",
+        "tests/services/test_invitations.py -k 'old_link or inviters_role'",
+    ),
+    Guard(
         "matrix: a form begun before a reassignment is no way in",
         "services/visits/drafting.py",
         "    line = households.get_own(session, office, actor, form.household_id or 0)\n    return line.head, line.code",
