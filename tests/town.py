@@ -61,19 +61,20 @@ class Town:
 
 
 def build_town(session: Session, *, now: datetime = MONDAY_MORNING) -> Town:
-    town = _unit(session, "T", "云溪镇", "town", None)
-    east, west = (_unit(session, code, name, "village", town) for code, name in (("V1", "东村"), ("V2", "西村")))
-    east_group, west_group = (
-        _unit(session, code, name, "group", parent)
-        for code, name, parent in (("G1", "东一组", east), ("G2", "西一组", west))
-    )
-    cadre = _official(session, "C001", "王联系", 101, east, "cadre", now)
-    other = _official(session, "C002", "李联系", 102, west, "cadre", now)
-    supervisor = _official(session, "S001", "赵督导", 201, town, "supervisor", now)
-    east_supervisor = _official(session, "S002", "钱督导", 202, east, "supervisor", now)
-    admin = _official(session, "A001", "孙管理", 301, town, "admin", now)
+    """In few statements: thousands of tests begin with it."""
+    (town,) = _settled(session, [_unit("T", "云溪镇", "town", None)])
+    east, west = _settled(session, [_unit("V1", "东村", "village", town), _unit("V2", "西村", "village", town)])
+    groups = [_unit("G1", "东一组", "group", east), _unit("G2", "西一组", "group", west)]
+    east_group, west_group = _settled(session, groups)
+    officials = [
+        _official("C001", "王联系", 101, east, now),
+        _official("C002", "李联系", 102, west, now),
+        _official("S001", "赵督导", 201, town, now),
+        _official("S002", "钱督导", 202, east, now),
+        _official("A001", "孙管理", 301, town, now),
+    ]
     households = {
-        code: _household(session, code, head, group, tier, now)
+        code: _household(code, head, group, tier, now)
         for code, head, group, tier in (
             ("H001", "张大山", east_group, "red"),
             ("H002", "刘小河", east_group, "yellow"),
@@ -81,12 +82,19 @@ def build_town(session: Session, *, now: datetime = MONDAY_MORNING) -> Town:
             ("H004", "杨春花", west_group, "green"),
         )
     }
-    for code, person in (("H001", cadre), ("H002", cadre), ("H003", other)):
+    members = {"H001": somebody("张大山", 401, now), "H003": somebody("陈长林", 402, now)}
+    session.add_all([*officials, *households.values(), *members.values()])
+    session.flush()
+    cadre, other_cadre, supervisor, east_supervisor, admin = officials
+    roles = zip(officials, ("cadre", "cadre", "supervisor", "supervisor", "admin"), strict=True)
+    session.add_all(
+        [RoleGrant(person_id=one.id, role=role, unit_id=one.unit_id, granted_at=now) for one, role in roles]
+    )
+    for code, person in (("H001", cadre), ("H002", cadre), ("H003", other_cadre)):
         session.add(
             Pairing(household_id=households[code].id, cadre_id=person.id, kind="primary", started_on=date(2026, 1, 5))
         )
-    resident = _member(session, "张大山", 401, households["H001"], now)
-    neighbour = _member(session, "陈长林", 402, households["H003"], now)
+    session.add_all(_membership(members[code], households[code], now) for code in members)
     session.flush()
     return Town(
         town,
@@ -95,34 +103,42 @@ def build_town(session: Session, *, now: datetime = MONDAY_MORNING) -> Town:
         east_group,
         west_group,
         cadre,
-        other,
+        other_cadre,
         supervisor,
         east_supervisor,
         admin,
-        resident,
-        neighbour,
+        members["H001"],
+        members["H003"],
         households,
     )
 
 
-def _unit(session: Session, code: str, name: str, kind: str, parent: Unit | None) -> Unit:
-    unit = Unit(code=code, name=name, kind=kind, parent_id=parent.id if parent else None, path="")
-    session.add(unit)
+def _settled(session: Session, units: list[Unit]) -> list[Unit]:
+    """With the path that their ids make; the parents' is there."""
+    session.add_all(units)
     session.flush()
-    unit.path = f"{parent.path if parent else '/'}{unit.id}/"
-    return unit
+    for unit in units:
+        unit.path += f"{unit.id}/"
+    return units
 
 
-def _official(session: Session, code: str, name: str, telegram: int, unit: Unit, role: str, now: datetime) -> Person:
-    person = _person(
-        session, name, telegram, now, code=code, unit_id=unit.id, post="干部", phone=f"1390000{telegram:04d}"
+def _unit(code: str, name: str, kind: str, parent: Unit | None) -> Unit:
+    return Unit(
+        code=code,
+        name=name,
+        kind=kind,
+        parent_id=parent.id if parent else None,
+        path=parent.path if parent else "/",
     )
-    session.add(RoleGrant(person_id=person.id, role=role, unit_id=unit.id, granted_at=now))
-    return person
 
 
-def _person(session: Session, name: str, telegram: int, now: datetime, **more: object) -> Person:
-    person = Person(
+def _official(code: str, name: str, telegram: int, unit: Unit, now: datetime) -> Person:
+    return somebody(name, telegram, now, code=code, unit_id=unit.id, post="干部", phone=f"1390000{telegram:04d}")
+
+
+def somebody(name: str, telegram: int, now: datetime, **more: object) -> Person:
+    """Who has consented and can be reached; not in the database yet."""
+    return Person(
         name=name,
         telegram_user_id=telegram,
         language="zh_CN",
@@ -131,13 +147,10 @@ def _person(session: Session, name: str, telegram: int, now: datetime, **more: o
         created_at=now,
         **more,
     )
-    session.add(person)
-    session.flush()
-    return person
 
 
-def _household(session: Session, code: str, head: str, group: Unit, tier: str, now: datetime) -> Household:
-    household = Household(
+def _household(code: str, head: str, group: Unit, tier: str, now: datetime) -> Household:
+    return Household(
         code=code,
         head=head,
         unit_id=group.id,
@@ -146,16 +159,9 @@ def _household(session: Session, code: str, head: str, group: Unit, tier: str, n
         card_code="ACEFH77" + "3467"[int(code[1:]) - 1],
         created_at=now,
     )
-    session.add(household)
-    session.flush()
-    return household
 
 
-def _member(session: Session, name: str, telegram: int, household: Household, now: datetime) -> Person:
-    person = _person(session, name, telegram, now)
-    session.add(
-        Membership(
-            household_id=household.id, person_id=person.id, state="linked", since=now, linked_at=now, linked_by="phone"
-        )
+def _membership(person: Person, household: Household, now: datetime) -> Membership:
+    return Membership(
+        household_id=household.id, person_id=person.id, state="linked", since=now, linked_at=now, linked_by="phone"
     )
-    return person

@@ -20,7 +20,7 @@ from services.onboarding import download
 from services.onboarding.corrections import tick_corrections
 from services.pair_changes import change_primaries
 from tests.phone import Phone
-from tests.town import FrozenClock, Town
+from tests.town import MONDAY_MORNING, FrozenClock, Town, somebody
 
 CADRE, OTHER_CADRE, SUPERVISOR, ADMIN, RESIDENT, NEIGHBOUR = 101, 102, 201, 301, 401, 402
 
@@ -103,10 +103,9 @@ def test_it_holds_nothing_of_others(session: Session, office: Office, town: Town
 
 
 def _relative(session: Session, town: Town) -> int:
-    from models.households import Membership
-    from tests.town import MONDAY_MORNING, _person
-
-    person = _person(session, "张小妹", 403, MONDAY_MORNING)
+    person = somebody("张小妹", 403, MONDAY_MORNING)
+    session.add(person)
+    session.flush()
     home = {"household_id": town.households["H001"].id, "person_id": person.id}
     session.add(Membership(**home, state="linked", since=MONDAY_MORNING, linked_at=MONDAY_MORNING))
     session.flush()
