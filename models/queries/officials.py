@@ -89,6 +89,7 @@ def is_last_admin(session: Session, person_id: int) -> bool:
             RoleGrant.role == Role.ADMIN,
             RoleGrant.revoked_at.is_(None),
             Person.is_active,
+            Person.consented_at.is_not(None),
             Person.telegram_user_id.is_not(None),
         )
         .order_by(RoleGrant.id)

@@ -282,7 +282,8 @@ def test_the_last_administrator_stays(session: Session, admin: Phone, town: Town
     grant = session.scalars(
         select(RoleGrant).where(RoleGrant.role == "admin", RoleGrant.person_id != town.admin.id)
     ).one()
-    session.get_one(Person, grant.person_id).telegram_user_id = 777
+    other = session.get_one(Person, grant.person_id)
+    other.telegram_user_id, other.consented_at = 777, town.admin.consented_at
     session.flush()
     assert "马上生效" in admin.presses(data)[0].text, "another one has joined"
 

@@ -5,11 +5,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import notice
+from models.actor import Role
 from models.households import Membership
 from models.people import Consent, Person
 from models.post import Draft
 from models.problems import Problem
 from services import outbox
+from services.invitations import invite_by_codes
 from services.messages import Message
 from services.office import Office
 from tests.phone import Phone
@@ -163,6 +165,20 @@ def test_an_official_who_says_no_keeps_the_role_for_when_they_come_back(
     assert town.cadre.telegram_user_id is None
     assert town.cadre.is_active
     assert "张大山" not in all_text(cadre.says("/today"))
+
+
+def test_the_last_administrator_may_say_no_and_the_operators_link_brings_them_back(
+    session: Session, office: Office, town: Town, raised: str
+) -> None:
+    admin = Phone(session, office, ADMIN)
+    admin.taps(admin.taps(admin.says("设置"), "不同意"), "确定不同意")
+    session.expire_all()
+    assert town.admin.telegram_user_id is None
+    link = invite_by_codes(session, office, role=Role.ADMIN, unit_code="T", person_code="A001")
+    admin.taps(admin.says(f"/start {link.partition('start=')[2]}"), "同意")
+    session.expire_all()
+    assert (town.admin.telegram_user_id, town.admin.consent_version) == (ADMIN, NEWER)
+    assert admin.says("设置")[0].buttons
 
 
 def test_the_notice_is_read_in_english_too(session: Session, office: Office, town: Town, raised: str) -> None:

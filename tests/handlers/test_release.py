@@ -58,6 +58,17 @@ def test_the_last_administrator_is_not_released(
     assert has_account(session, ADMIN)
 
 
+def test_whoever_opened_the_link_and_did_not_agree_is_no_other_administrator(
+    session: Session, admin: Phone, town: Town
+) -> None:
+    undecided = another_admin(session, town, SECOND_ADMIN)
+    undecided.consented_at = undecided.consent_version = None
+    session.flush()
+    admin.presses(f"onboarding.release_yes:{town.admin.id}:{ADMIN}")
+    assert "请先邀请另一位管理员" in admin.toast()
+    assert has_account(session, ADMIN)
+
+
 def test_with_another_administrator_who_has_joined_both_can_be_released_but_not_both_at_once(
     session: Session, admin: Phone, town: Town
 ) -> None:

@@ -102,6 +102,13 @@ GUARDS = (
         "tests/handlers/test_release.py -k last_administrator",
     ),
     Guard(
+        "release: who didn't agree to the notice is no other administrator",
+        "models/queries/officials.py",
+        "            Person.consented_at.is_not(None),\n            Person.telegram_user_id.is_not(None),\n",
+        "            Person.telegram_user_id.is_not(None),\n",
+        "tests/handlers/test_release.py -k did_not_agree",
+    ),
+    Guard(
         "release: the next invitation is one tap away",
         "handlers/release.py",
         "person.id, one.id),) for one in held[:1])",
