@@ -2,7 +2,7 @@
 
 from models.actor import Actor
 from models.people import Person
-from models.queries import memberships, officials, people
+from models.queries import erasure, memberships, officials, people
 from models.queries.memberships import Claim
 from models.session import Session
 from services import audit, outbox
@@ -32,10 +32,12 @@ def member(session: Session, actor: Actor, membership_id: int) -> Claim:
 
 
 def check_may_rename(session: Session, actor: Actor, membership_id: int) -> Claim:
-    """Errors: as `member`; Conflict for an official, whose name the roster says."""
+    """Errors: as `member`; Conflict for an official, whose name the roster says, and for whoever was one."""
     found = member(session, actor, membership_id)
     if session.get_one(Person, found.person_id).code is not None or officials.holds_roles(session, found.person_id):
         raise Conflict("rights.members.name_of_roster", name=found.person_name)
+    if erasure.was_ever_official(session, found.person_id):
+        raise Conflict("rights.members.name_of_records", name=found.person_name)
     return found
 
 

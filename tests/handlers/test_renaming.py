@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from models.actor import Actor
 from models.audit import AuditEntry
 from models.households import Membership
-from models.people import Person
+from models.people import Person, RoleGrant
 from models.post import Draft
 from models.queries.memberships import Claim
 from services.messages import Message
@@ -114,6 +114,23 @@ def test_an_official_is_called_what_the_roster_says(session: Session, office: Of
     phone = Phone(session, office, CADRE)
     assert phone.taps(members_of(phone, town), "改名 李联系") == []
     assert "姓名以名册为准" in phone.toast()
+
+
+def test_whoever_was_an_official_keeps_the_name_that_stands_in_the_records(
+    session: Session, office: Office, town: Town
+) -> None:
+    past = {"role": "cadre", "unit_id": town.east.id, "granted_at": office.now(), "revoked_at": office.now()}
+    session.add(RoleGrant(person_id=town.resident.id, **past))
+    session.flush()
+    phone = Phone(session, office, CADRE)
+    assert phone.taps(members_of(phone, town), "改名 李小妹") == []
+    assert "李小妹以前担任过干部" in phone.toast()
+    town.cadre.language = "en"
+    session.flush()
+    assert phone.taps(members_of(phone, town, "Members"), "Rename 李小妹") == []
+    assert "used to be an official" in phone.toast()
+    phone.says("李晓梅")
+    assert name_of(session, town.resident) == "李小妹"
 
 
 def test_what_is_half_filled_in_is_not_lost_by_it(session: Session, office: Office, town: Town) -> None:

@@ -522,6 +522,13 @@ GUARDS = (
         "tests/handlers/test_renaming.py -k roster_says",
     ),
     Guard(
+        "renaming: whoever was an official is called what the records say",
+        "services/onboarding/members.py",
+        "    if erasure.was_ever_official(session, found.person_id):",
+        "    if erasure.was_ever_official(session, -found.person_id):",
+        "tests/handlers/test_renaming.py -k was_an_official",
+    ),
+    Guard(
         "renaming: whoever was erased meanwhile keeps no name",
         "services/onboarding/members.py",
         "    if person is None or person.erased_at is not None:",
