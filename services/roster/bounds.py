@@ -39,7 +39,7 @@ def _touched(plan: Plan, stored: Stored) -> Iterator[Place]:
         home = homes.get(household.code)
         yield household.code, (household.unit_code, home.unit_code if home else household.unit_code)
     yield from ((code, (homes[code].unit_code,)) for code in plan.erased.households)
-    officials = ((code, stored.state.cadres[code].unit_code) for code in plan.erased.cadres)
+    officials = ((code, stored.state.cadres[code].unit_code) for code in plan.erased.cadre_rows)
     yield from ((code, (unit,)) for code, unit in officials if unit)
     for pair in plan.pairs_begun:
         if pair.household_code in homes:

@@ -106,6 +106,22 @@ def test_it_is_not_told_of_places_that_the_administrator_does_not_administer(
     assert (refused.value.message_id, refused.value.params["codes"]) == ("administration.outside", "H001")
 
 
+def test_a_household_may_still_name_an_erased_cadre_of_another_unit(
+    session: Session, office: Office, town: Town
+) -> None:
+    """As it may name a living one; who is in charge of the household changes nothing of the cadre."""
+    session.scalars(select(RoleGrant).where(RoleGrant.person_id == town.admin.id)).one().unit_id = town.east.id
+    session.flush()
+    admin = actors.actor_by_telegram_id(session, 301, language="zh_CN")
+    row = HouseholdRow("农户", 2, "H002", "刘大河", "G1", cadre_code="C002")
+    check = roster.keep_check(session, office, admin, CheckedRoster(Roster(households=(row,))))
+    assert roster.confirm(session, office, admin, check.id).erased.cadres == ("C002",)
+    session.expire_all()
+    assert town.households["H002"].head == "刘大河"
+    (pairing,) = pairing_of(session, town.households["H002"])
+    assert (pairing.cadre_id, pairing.ended_on) == (town.cadre.id, None)
+
+
 def test_an_administrator_does_not_reactivate_them_either(session: Session, office: Office, town: Town) -> None:
     """They could never be erased again."""
     phone = Phone(session, office, 301)

@@ -8,10 +8,11 @@ from services.rules.roster.values import Roster
 
 @dataclass(frozen=True)
 class Erased:
-    """Codes that the file names, of a cadre also as somebody's cadre."""
+    """Codes that the file names, of a cadre also as somebody's cadre. `cadre_rows`: those with a row of their own."""
 
     cadres: tuple[str, ...] = ()
     households: tuple[str, ...] = ()
+    cadre_rows: tuple[str, ...] = ()
 
 
 NOBODY = Erased()
@@ -21,7 +22,8 @@ def leave_out_erased(roster: Roster, current: CurrentState) -> tuple[Roster, Era
     """A household whose cadre was erased keeps its pair, or has none."""
     cadres = {code for code, one in current.cadres.items() if one.erased}
     households = {code for code, one in current.households.items() if one.erased}
-    named = {row.code for row in roster.cadres} | {row.cadre_code for row in roster.households}
+    cadre_rows = cadres & {row.code for row in roster.cadres}
+    named = cadre_rows | (cadres & {row.cadre_code for row in roster.households if row.cadre_code})
     left = replace(
         roster,
         cadres=tuple(row for row in roster.cadres if row.code not in cadres),
@@ -32,4 +34,4 @@ def leave_out_erased(roster: Roster, current: CurrentState) -> tuple[Roster, Era
         ),
     )
     there = households & {row.code for row in roster.households}
-    return left, Erased(tuple(sorted(cadres & named)), tuple(sorted(there)))
+    return left, Erased(tuple(sorted(named)), tuple(sorted(there)), tuple(sorted(cadre_rows)))

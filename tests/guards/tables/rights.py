@@ -214,6 +214,13 @@ GUARDS = (
         "tests/services/test_roster_erased.py -k not_told",
     ),
     Guard(
+        "erasure: an erased cadre of another unit bars no household from the file",
+        "services/roster/bounds.py",
+        "for code in plan.erased.cadre_rows)",
+        "for code in plan.erased.cadres)",
+        "tests/services/test_roster_erased.py -k may_still_name",
+    ),
+    Guard(
         "register: the cadre alone takes no household off it",
         "models/queries/cards.py",
         "    return supervised_by(actor, Role.SUPERVISOR, Role.ADMIN)\n",
