@@ -22,6 +22,7 @@ from services.accounts import let_go
 from services.errors import Conflict, NotFound
 from services.i18n import translator
 from services.office import Office
+from services.pair_changes import end_pairings
 from services.rules.card_codes import new_card_code
 from services.rules.visits import GONE, HouseholdStatus
 
@@ -180,6 +181,7 @@ def _empty(session: Session, office: Office, household: Household) -> None:
     household.erased_at = office.now()
     if household.status not in GONE:  # as an old backup brought it back
         household.status = HouseholdStatus.CLOSED
+    end_pairings(session, office, household.id, by=None)
     visits, events = rows.visits_of(session, household.id), rows.events_of(session, household.id)
     for visit in visits:
         visit.said = visit.companions = visit.latitude = visit.longitude = None

@@ -41,6 +41,16 @@ def change_primaries(
     _tell_households(session, office, {household_id for household_id, _ in (*ended, *begun)})
 
 
+def end_pairings(session: Session, office: Office, household_id: int, *, by: Actor | None) -> None:
+    """All of a household that has gone, the second and temporary ones too."""
+    others = rows.end_others(session, household_id, on=office.today())
+    outbox.withdraw_words(session, office, others)
+    ended = [(household_id, audit.Facts(cadre=cadre_id)) for cadre_id in others]
+    audit.record_each(session, office, by, "pairing_ended", "household", ended)
+    primary = rows.primary(session, household_id)
+    change_primaries(session, office, ended=[(household_id, primary.cadre_id)] if primary else [], begun=(), by=by)
+
+
 def _hand_over_problems(
     session: Session, office: Office, ended: Sequence[Pair], successors: dict[int, int], by_id: int | None
 ) -> None:

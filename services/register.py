@@ -3,12 +3,11 @@
 from models.actor import Actor
 from models.households import Household
 from models.queries import cards as rows
-from models.queries import pairings
 from models.session import Session
-from services import audit, outbox
+from services import audit
 from services.errors import Conflict, NotFound
 from services.office import Office
-from services.pair_changes import change_primaries
+from services.pair_changes import end_pairings
 from services.rules.visits import GONE, HouseholdStatus
 
 
@@ -30,7 +29,7 @@ def take_off(session: Session, office: Office, actor: Actor, household_id: int, 
         return household  # pressed twice
     household.status, household.muted_until = status, None
     session.flush()
-    _end_pairings(session, office, actor, household_id)
+    end_pairings(session, office, household_id, by=actor)
     audit.record(session, office, actor, "household_taken_off", "household", household_id, status=status)
     return household
 
@@ -45,12 +44,3 @@ def put_back(session: Session, office: Office, actor: Actor, household_id: int) 
         session.flush()
         audit.record(session, office, actor, "household_put_back", "household", household_id)
     return household
-
-
-def _end_pairings(session: Session, office: Office, actor: Actor, household_id: int) -> None:
-    others = pairings.end_others(session, household_id, on=office.today())
-    outbox.withdraw_words(session, office, others)
-    ended = [(household_id, audit.Facts(cadre=cadre_id)) for cadre_id in others]
-    audit.record_each(session, office, actor, "pairing_ended", "household", ended)
-    primary = pairings.primary(session, household_id)
-    change_primaries(session, office, ended=[(household_id, primary.cadre_id)] if primary else [], begun=(), by=actor)

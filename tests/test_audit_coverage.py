@@ -124,21 +124,24 @@ RECORDED_AT_THE_CONSOLE = {
     "cards": "cards_exported",
     "export": "ledger_exported",
     "backup": "backed_up",
-    "restore": "restored",
-    "erase": "erased",
+    "erase": f"erased {PAIRS}",
     "unlink": "account_unlinked",
     "retention": "retention_swept erased",
     "letters show": "letter_read",
     "letters replay": "letter_replayed",
     "letters drop": "letter_dropped",
     "keys rotate": "keys_rotated",
+    # those of an erased household, which an older backup brings back
+    "restore": f"restored {PAIRS}",
+    "migrate": PAIRS,
+    "run": PAIRS,
+    "tick": PAIRS,
 }
 NOT_RECORDED_AT_THE_CONSOLE = {
-    "it shows nobody's data": "run, migrate, doctor, stats",
+    "it shows nobody's data": "doctor, stats",
     "a sample town in a database of its own": "demo",
     "the audit itself: ids and codes": "audit verify, audit show",
     "numbers, codes and kinds of errors": "letters list",
-    "it says what is due, to whom it is due, and takes nothing away": "tick",
 }
 
 # Where a page or a file of somebody's data is put together.

@@ -24,4 +24,11 @@ GUARDS = (
         "    if card.household.status is not None:\n",
         "tests/handlers/test_register.py -k code_of_the_card",
     ),
+    Guard(
+        "leaving: an old backup doesn't leave an erased household to its cadre",
+        "services/erasure.py",
+        "    end_pairings(session, office, household.id, by=None)\n",
+        "",
+        "tests/services/test_erasure_restored.py",
+    ),
 )

@@ -230,7 +230,7 @@ GUARDS = (
     ),
     Guard(
         "register: the pairing ends with 迁出 and 销户",
-        "services/register.py",
+        "services/pair_changes.py",
         "ended=[(household_id, primary.cadre_id)] if primary else []",
         "ended=[(household_id, primary.cadre_id)] if primary and not household_id else []",
         "tests/handlers/test_register.py -k pairings_end",
