@@ -1,4 +1,4 @@
-"""A stage for every journey, on both databases; in both languages, and once with restarts between what people do."""
+"""A stage for every journey: each database, each language, and once with restarts between what people do."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -15,9 +15,10 @@ ACTS_BETWEEN_RESTARTS = 3  # in the long run, one
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Restarting PostgreSQL's journeys too is left to the long run: tests/processes restarts its bots in every run."""
+    """In every run each database and each language once, and once with restarts; the long run has the others."""
     for item in items:
-        if item.path.parent == Path(__file__).parent and "postgresql-en-restarting" in item.name:
+        is_ours = item.path.parent == Path(__file__).parent
+        if is_ours and any(play in item.name for play in ("postgresql-en-restarting", "sqlite-zh_CN")):
             item.add_marker(pytest.mark.torture)
 
 

@@ -15,7 +15,7 @@ class Play(NamedTuple):
 
 ZH_CN, EN_RESTARTING = Play("zh_CN", restarting=False), Play("en", restarting=True)
 
-# The main way of a journey is played in all combinations; what branches off from it in two, to save time.
+# The main way of a journey may be played in all combinations; what branches off from it in two, to save time.
 side_path = pytest.mark.parametrize(
     ("database_url", "t"), [("postgresql", ZH_CN), ("sqlite", EN_RESTARTING)], indirect=True, ids=str
 )
