@@ -3,7 +3,18 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, String, Text, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Text,
+    literal_column,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import NEVER_REUSE, Base
@@ -12,6 +23,7 @@ from models.sealed import SealedJson, SealedText
 # SQLite numbers rows by itself only in a plain INTEGER primary key.
 BigId = BigInteger().with_variant(Integer, "sqlite")
 UNBLANKED = text("body <> ''")
+BLANK: ColumnElement[str] = literal_column("''")  # in the statement's text: what is blank isn't in those indices
 
 
 class InboxLetter(Base):

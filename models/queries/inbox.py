@@ -7,7 +7,6 @@ from typing import Any
 
 from sqlalchemy import (
     CTE,
-    ColumnElement,
     ScalarSelect,
     Select,
     and_,
@@ -15,7 +14,6 @@ from sqlalchemy import (
     func,
     insert,
     literal,
-    literal_column,
     select,
     update,
 )
@@ -23,16 +21,13 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, aliased
 
 from models.announcements import INBOX, announce
-from models.post import InboxLetter, Note
+from models.post import BLANK, InboxLetter, Note
 from models.queries.due import astray_from, is_due
 from models.sealing import of_row, take_ids
 
 # In the statement's text: only then is the index of what waits used, and not every letter ever kept looked at.
 WAITING = literal("waiting", literal_execute=True)
 LARGEST_ID = 2**63 - 1
-BLANK: ColumnElement[str] = literal_column(
-    "''"
-)  # in the statement's text too: what is blank already isn't in the index
 KEPT_BY_TELEGRAM = timedelta(days=2)  # it says 24 hours
 OVERTAKEN_AFTER = 3  # failed attempts: the chat waits through the retries after 1 and 5 s, then goes on
 

@@ -14,7 +14,6 @@ from sqlalchemy import (
     exists,
     func,
     insert,
-    literal_column,
     or_,
     select,
     update,
@@ -23,12 +22,11 @@ from sqlalchemy.orm import Session, aliased, defer
 
 from models.announcements import OUTBOX, announce
 from models.people import Person
-from models.post import OutboxMessage
+from models.post import BLANK, OutboxMessage
 from models.queries.due import astray_from, is_due
 from models.sealing import of_row, take_ids
 
-# In the statement's text: only then are their indices used, and not all that was ever sent looked at.
-BLANK: ColumnElement[str] = literal_column("''")
+# In the statement's text: only then are the indices used, and not all that was ever sent looked at.
 OPEN: BindParameter[str] = bindparam("open_states", ("waiting", "claimed"), expanding=True, literal_execute=True)
 
 DEAD = ("cancelled", "failed")

@@ -8,9 +8,8 @@ from hypothesis.stateful import invariant
 from sqlalchemy import bindparam, select, text
 
 from models.base import UtcDateTime
-from models.post import InboxLetter, OutboxMessage
+from models.post import BLANK, InboxLetter, OutboxMessage
 from models.queries import actors
-from models.queries.outbox import BLANK
 from models.session import Session
 from models.visits import Visit, VisitCorrection
 from services import households
