@@ -19,8 +19,10 @@ from sqlalchemy.orm import Session
 from models.migrating import migrate
 from models.post import InboxLetter, OutboxMessage
 from models.session import WRITES, Database
+from services.office import Office
 from tests import canary
 from tests.keys import KEYRING
+from tests.town import FrozenClock, Town, build_town, make_office
 
 # two cores shared by whatever else runs: a slow example is no wrong one
 hypothesis_settings.register_profile("lianxin", deadline=None)
@@ -185,3 +187,18 @@ def session(kept_database: Database) -> Iterator[Session]:
             if session.is_active:
                 _hear_failures(session)
         transaction.rollback()
+
+
+@pytest.fixture
+def town(session: Session) -> Town:
+    return build_town(session)
+
+
+@pytest.fixture
+def clock() -> FrozenClock:
+    return FrozenClock()
+
+
+@pytest.fixture
+def office(clock: FrozenClock) -> Office:
+    return make_office(clock)

@@ -26,7 +26,7 @@ from models.post import BLANK, OutboxMessage
 from models.queries.due import astray_from, is_due
 from models.sealing import of_row, take_ids
 
-# In the statement's text: only then are the indices used, and not all that was ever sent looked at.
+# In the statement's text: only then are the indices of what is open used, and not all that was ever sent looked at.
 OPEN: BindParameter[str] = bindparam("open_states", ("waiting", "claimed"), expanding=True, literal_execute=True)
 
 DEAD = ("cancelled", "failed")

@@ -9,7 +9,7 @@ from models.people import Invitation, Person, RoleGrant
 from services.invitations import invite_by_codes
 from services.office import Office
 from tests.phone import Phone
-from tests.town import MONDAY_MORNING, Town, build_town, make_office
+from tests.town import MONDAY_MORNING, Town, build_town
 
 EAST_ADMIN, TOWN_ADMIN, CADRE = 202, 301, 101
 OF_AN_ACCOUNT = ("onboarding.release:{id}:101", "onboarding.release_yes:{id}:101", "administration.deactivate_yes:{id}")
@@ -23,11 +23,6 @@ def town(session: Session) -> Town:
     session.add(RoleGrant(person_id=town.cadre.id, role="supervisor", unit_id=town.town.id, granted_at=MONDAY_MORNING))
     session.flush()
     return town
-
-
-@pytest.fixture
-def office() -> Office:
-    return make_office()
 
 
 def grant_of(session: Session, person: Person, role: str | None = None) -> RoleGrant:

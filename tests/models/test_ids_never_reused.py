@@ -42,16 +42,6 @@ VISIT = {
 }
 
 
-@pytest.fixture
-def office() -> Office:
-    return make_office()
-
-
-@pytest.fixture
-def town(session: Session) -> Town:
-    return build_town(session)
-
-
 def test_who_declines_is_named_by_the_audit_and_nobody_else_after_them(
     session: Session, office: Office, town: Town
 ) -> None:

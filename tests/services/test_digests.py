@@ -16,7 +16,7 @@ from services.messages import Message
 from services.office import Office
 from services.rules.send_windows import Speech
 from tests.phone import Phone
-from tests.town import ZONE, FrozenClock, Town, build_town, make_office
+from tests.town import ZONE, FrozenClock, Town, build_town
 
 SUNDAY, MONDAY = date(2026, 3, 8), date(2026, 3, 9)
 
@@ -24,11 +24,6 @@ SUNDAY, MONDAY = date(2026, 3, 8), date(2026, 3, 9)
 @pytest.fixture
 def clock() -> FrozenClock:
     return FrozenClock(at(MONDAY, 8, 30))
-
-
-@pytest.fixture
-def office(clock: FrozenClock) -> Office:
-    return make_office(clock)
 
 
 @pytest.fixture

@@ -19,11 +19,6 @@ from services.rules.card_codes import hash_token
 from tests.town import MONDAY_MORNING, FrozenClock, Town, build_town, make_office
 
 
-@pytest.fixture
-def town(session: Session) -> Town:
-    return build_town(session)
-
-
 def token_of(link: str) -> str:
     return link.partition("?start=i")[2]
 

@@ -15,15 +15,10 @@ from models.queries import actors
 from services import pairing, pairing_by_hand
 from services.errors import Conflict, NotFound, Stale
 from services.rules.pairing import UnpairedReason
-from tests.town import MONDAY_MORNING, Town, build_town, make_office
+from tests.town import MONDAY_MORNING, Town, make_office
 
 OFFICE = make_office()
 TODAY = date(2026, 3, 2)
-
-
-@pytest.fixture
-def town(session: Session) -> Town:
-    return build_town(session)
 
 
 def actor_of(session: Session, person: Person) -> Actor:

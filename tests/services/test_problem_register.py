@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -13,12 +12,7 @@ from models.queries import responsibility
 from models.visits import Attachment
 from services.messages import Media
 from services.problem_register import register_problem
-from tests.town import ZONE, FrozenClock, Town, build_town, make_office
-
-
-@pytest.fixture
-def town(session: Session) -> Town:
-    return build_town(session)
+from tests.town import ZONE, FrozenClock, Town, make_office
 
 
 def register(session: Session, town: Town, household: str = "H001", **changed: object) -> Problem:

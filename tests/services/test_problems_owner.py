@@ -13,14 +13,9 @@ from services.errors import NotAllowed, NotFound, Stale
 from services.messages import Message
 from services.problem_register import register_problem
 from tests.phone import Phone
-from tests.town import FrozenClock, Town, build_town, make_office
+from tests.town import FrozenClock, Town, make_office
 
 OFFICE = make_office()
-
-
-@pytest.fixture
-def town(session: Session) -> Town:
-    return build_town(session)
 
 
 def reported(session: Session, town: Town, household: str = "H001", **changed: object) -> Problem:

@@ -16,19 +16,9 @@ from services.problems import answering, working
 from services.problems.questions import tick_questions
 from services.rules.problem_course import Act, Answer
 from tests.phone import Phone
-from tests.town import ZONE, FrozenClock, Town, build_town, make_office
+from tests.town import ZONE, FrozenClock, Town, make_office
 
 DONE_AT = datetime(2026, 3, 2, 23, 30, tzinfo=ZONE)  # late on a Monday, already Monday afternoon in UTC
-
-
-@pytest.fixture
-def town(session: Session) -> Town:
-    return build_town(session)
-
-
-@pytest.fixture
-def clock() -> FrozenClock:
-    return FrozenClock()
 
 
 @pytest.fixture

@@ -28,11 +28,6 @@ def clock() -> FrozenClock:
 
 
 @pytest.fixture
-def office(clock: FrozenClock) -> Office:
-    return make_office(clock)
-
-
-@pytest.fixture
 def town(session: Session) -> Town:
     """Everybody was seen on Sunday, so nothing is due on Monday."""
     town = build_town(session)

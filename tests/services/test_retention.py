@@ -19,24 +19,14 @@ from models.supervision import RosterCheck
 from models.visits import Visit
 from services import drafts, reminders, retention
 from services.office import Office
-from tests.town import FrozenClock, Town, build_town, make_office
+from tests.town import FrozenClock, Town, make_office
 
 LONG_AGO, RECENTLY = timedelta(days=400), timedelta(days=3)
 
 
 @pytest.fixture
-def clock() -> FrozenClock:
-    return FrozenClock()
-
-
-@pytest.fixture
 def office(clock: FrozenClock, tmp_path: Path) -> Office:
     return replace(make_office(clock), erasures=ErasureLog(tmp_path / "lianxin.key"))
-
-
-@pytest.fixture
-def town(session: Session) -> Town:
-    return build_town(session)
 
 
 def count(session: Session, table: type[Base]) -> int:

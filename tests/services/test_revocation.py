@@ -17,19 +17,9 @@ from services.onboarding.release import release_account
 from services.problem_register import register_problem
 from services.rules.roster.values import CadreRow, CheckedRoster, HouseholdRow, Roster, UnitKind, UnitRow
 from services.rules.send_windows import Speech
-from tests.town import Town, build_town, make_office
+from tests.town import Town
 
 Act = Callable[[Session, Office, Town], Person]
-
-
-@pytest.fixture
-def office() -> Office:
-    return make_office()
-
-
-@pytest.fixture
-def town(session: Session) -> Town:
-    return build_town(session)
 
 
 def actor(session: Session, person: Person) -> Actor:
